@@ -1,0 +1,110 @@
+/**
+ * The commit: one atomic record in a group's log, and our wire contract. Commits of a group are
+ * dense in `rev` and chained: `prev` is the SHA-256 of the previous commit's exact bytes.
+ *
+ * Unknown fields are ignored, so that an older program reads what a newer one wrote; an unknown
+ * kind of event or a higher `v` cannot be ignored and is an error with code `newer`.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { kinds, type Fact } from "./fact.ts";
+import { jobPatch } from "./patch-schema.ts";
+import { statuses } from "./status.ts";
+
+export const commitVersion = 1;
+export const commitBytesMax = 512 * 1024;
+
+export interface Cause {
+  /** The command's or report's id. */
+  readonly id: string;
+  readonly verb: string;
+  readonly by: string;
+  readonly note?: string;
+  /** The digest of the request's body: the same id with another one is another request. */
+  readonly digest: string;
+}
+
+export interface Commit {
+  readonly v: number;
+  readonly gid: string;
+  readonly rev: number;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+  readonly cause: Cause;
+  readonly events: readonly Fact[];
+  /** Absent in a group's first commit. */
+  readonly prev?: string;
+}
+
+export type CommitErrorCode = "newer" | "corrupt";
+
+export class CommitError extends Error {
+  override readonly name = "CommitError";
+  readonly code: CommitErrorCode;
+  constructor(code: CommitErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const fact = z.object({
+  job: z.string().optional(),
+  uid: z.string().optional(),
+  kind: z.enum(kinds),
+  from: z.enum(statuses).optional(),
+  to: z.enum(statuses).optional(),
+  set: jobPatch.optional(),
+});
+
+const schema = z.object({
+  v: z.literal(commitVersion),
+  gid: z.string(),
+  rev: z.int().positive(),
+  at: z.iso.datetime(),
+  cause: z.object({
+    id: z.string(),
+    verb: z.string(),
+    by: z.string(),
+    note: z.string().optional(),
+    digest: z.string(),
+  }),
+  events: z.array(fact),
+  prev: z.string().optional(),
+});
+
+/** The chain's link: what the next commit names as `prev`. */
+export function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+export function encode(commit: Commit): string {
+  return JSON.stringify(commit);
+}
+
+/** Reads a commit; fails with CommitError `newer` or `corrupt`, `where` naming its place. */
+export function decode(text: string, where: string): Commit {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CommitError("corrupt", `${where}: not JSON`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data as Commit;
+  const newer = whatIsNewer(value);
+  if (newer !== undefined) {
+    throw new CommitError("newer", `${where}: ${newer}: a newer jobchart wrote it, use that one`);
+  }
+  throw new CommitError("corrupt", `${where}: ${z.prettifyError(parsed.error)}`);
+}
+
+function whatIsNewer(value: unknown): string | undefined {
+  const { v, events } = (value ?? {}) as { v?: unknown; events?: unknown };
+  if (typeof v === "number" && v > commitVersion) return `version ${v}, this is ${commitVersion}`;
+  if (!Array.isArray(events)) return undefined;
+  const known: readonly unknown[] = kinds;
+  const unknown = (events as { kind?: unknown }[]).find(
+    (event) => typeof event?.kind === "string" && !known.includes(event.kind),
+  );
+  return unknown && `unknown kind of event '${String(unknown.kind)}'`;
+}
