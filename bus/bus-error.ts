@@ -1,0 +1,27 @@
+/**
+ * The world failed: the one error class of the bus. `code` says what follows: `conflict` read
+ * and decide again; `unavailable` the outcome is unknown, try later; `closed` stop; `foreign`,
+ * `newer`, `corrupt`, `full`, `readonly` a human is needed, and the message says for what.
+ */
+export type BusErrorCode =
+  | "conflict"
+  | "unavailable"
+  | "closed"
+  | "foreign"
+  | "newer"
+  | "corrupt"
+  | "full"
+  | "too-large"
+  | "readonly"
+  | "missing"
+  | "bad-url";
+
+export class BusError extends Error {
+  override readonly name = "BusError";
+  readonly code: BusErrorCode;
+
+  constructor(code: BusErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

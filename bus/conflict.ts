@@ -1,0 +1,26 @@
+/**
+ * The compare of compare-and-set, and its words: every adapter says no in the same way.
+ */
+import { BusError } from "./bus-error.ts";
+
+/** Fails with `conflict` unless `rev` is the one that follows `lastRev`. */
+export function expectNextRev(gid: string, rev: number, lastRev: number): void {
+  if (rev === lastRev + 1) return;
+  throw new BusError("conflict", `${gid}: expected last rev ${rev - 1}, found ${lastRev}`);
+}
+
+/** Fails with `conflict` unless `expect` is absent or the current version; 0 is "no value". */
+export function expectVersion(key: string, expect: number | undefined, version: number): void {
+  if (expect === undefined || expect === version) return;
+  throw new BusError("conflict", `${key}: expected ${say(expect)}, found ${say(version)}`);
+}
+
+function say(version: number): string {
+  return version === 0 ? "no value" : `version ${version}`;
+}
+
+/** Fails with `conflict` unless the feed's head is the expected one. */
+export function expectHead(expected: number, head: number): void {
+  if (expected === head) return;
+  throw new BusError("conflict", `feed: expected head ${expected}, found ${head}`);
+}

@@ -1,0 +1,131 @@
+/**
+ * What every log promises: dense groups, one order for all, each commit once.
+ */
+import { describe, expect, test } from "vitest";
+import type { Log, Stored } from "../bus.ts";
+import { realWorld } from "../world.ts";
+import { toArray } from "./to-array.ts";
+import type { OpenTwo } from "./two-handles.ts";
+
+export function logContract(name: string, open: OpenTwo): void {
+  describe(`the log of ${name}`, () => {
+    test("gives back what was appended, byte for byte and in order", async () => {
+      const [{ log }, other] = await open(realWorld);
+      const texts = ['{"a":"ä \\u0000 😀"}', "", "x".repeat(600_000)];
+      const positions: number[] = [];
+      for (const [i, text] of texts.entries()) positions.push(await log.append("g", i + 1, text));
+      const stored = texts.map((text, i) => ({
+        position: positions[i],
+        gid: "g",
+        rev: i + 1,
+        text,
+      }));
+      expect(await log.read("g")).toEqual(stored);
+      expect(await other.log.read("g", 1)).toEqual(stored.slice(1));
+      expect(await log.read("unknown")).toEqual([]);
+    });
+
+    test("refuses a rev that does not follow the last one, and says which that is", async () => {
+      const [{ log }, other] = await open(realWorld);
+      await expect(log.append("g", 2, "gap")).rejects.toMatchObject({ code: "conflict" });
+      await log.append("g", 1, "one");
+      await expect(other.log.append("g", 1, "again")).rejects.toMatchObject({
+        code: "conflict",
+        message: "g: expected last rev 0, found 1",
+      });
+      expect(await texts(log, "g")).toEqual(["one"]);
+    });
+
+    test("lets one of many concurrent appends of a rev win, and keeps the others out", async () => {
+      const [{ log }, other] = await open(realWorld);
+      for (let rev = 1; rev <= 20; rev += 1) {
+        const tries = [log, other.log, log, other.log].map((log, i) =>
+          log.append("g", rev, `${i}`),
+        );
+        const settled = await Promise.allSettled(tries);
+        expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      }
+      expect((await log.read("g")).map(({ rev }) => rev)).toEqual(upTo(20));
+    });
+
+    test("refuses one append of a batch without harm to its neighbours", async () => {
+      const [{ log }] = await open(realWorld);
+      const settled = await Promise.allSettled([
+        log.append("a", 1, "a1"),
+        log.append("a", 1, "a1 again"),
+        log.append("b", 1, "b1"),
+        log.append("a", 2, "a2"),
+      ]);
+      expect(settled.map(({ status }) => status)).toEqual([
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+        "fulfilled",
+      ]);
+      expect(await texts(log, "a")).toEqual(["a1", "a2"]);
+    });
+
+    test("gives positions that only ever grow, and a head that is the last of them", async () => {
+      const [{ log }, other] = await open(realWorld);
+      expect(await log.head()).toBe(0);
+      const positions: number[] = [];
+      for (let rev = 1; rev <= 10; rev += 1) {
+        positions.push(await log.append("g", rev, ""), await other.log.append("h", rev, ""));
+      }
+      expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b));
+      expect(await log.head()).toBe(positions.at(-1));
+    });
+
+    test("reads all commits from a position on, in batches, and ends", async () => {
+      const [{ log }] = await open(realWorld);
+      await Promise.all(upTo(2500).map((i) => log.append(`g${i}`, 1, `${i}`)));
+      const batches = await toArray(log.readAll());
+      const all = batches.flat();
+      expect(all.map(({ text }) => text)).toEqual(upTo(2500).map(String));
+      expect(batches.length).toBeGreaterThan(1);
+      const rest = await toArray(log.readAll(all[1999]?.position));
+      expect(rest.flat()).toEqual(all.slice(2000));
+      expect(await toArray(log.readAll(all.at(-1)?.position))).toEqual([]);
+    });
+
+    test("tells followers on both handles of each commit exactly once, old and new", async () => {
+      const [one, two] = await open(realWorld);
+      await Promise.all(upTo(50).map((i) => one.log.append(`old${i}`, 1, "")));
+      const following = [one, two].map(({ log }) => collect(log, 250));
+      for (let rev = 1; rev <= 100; rev += 1) {
+        await Promise.all([one.log.append("a", rev, ""), two.log.append("b", rev, "")]);
+      }
+      const all = (await toArray(one.log.readAll())).flat();
+      expect(all).toHaveLength(250);
+      expect(await Promise.all(following)).toEqual([all, all]);
+    });
+
+    test("ends a follower when its signal aborts", async () => {
+      const [{ log }] = await open(realWorld);
+      const stop = new AbortController();
+      const following = toArray(log.follow(0, stop.signal));
+      await log.append("g", 1, "");
+      stop.abort();
+      expect((await following).flat().length).toBeLessThanOrEqual(1);
+      expect(await toArray(log.follow(0, stop.signal))).toEqual([]);
+    });
+  });
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+async function texts(log: Log, gid: string): Promise<string[]> {
+  return (await log.read(gid)).map(({ text }) => text);
+}
+
+async function collect(log: Log, count: number): Promise<readonly Stored[]> {
+  const stop = new AbortController();
+  const all: Stored[] = [];
+  for await (const batch of log.follow(0, stop.signal)) {
+    all.push(...batch);
+    if (all.length >= count) stop.abort();
+  }
+  return all;
+}

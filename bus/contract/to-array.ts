@@ -1,0 +1,8 @@
+/**
+ * Everything that an async iterable yields until it ends.
+ */
+export async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
