@@ -1,0 +1,106 @@
+/**
+ * A group's row: its record, folded from its commits as far as they were read, and what is needed
+ * to go on reading. Every commit is checked against the row before it is folded in: it must be the
+ * next `rev`, and name the last one's digest. Nothing is ever renumbered or left out.
+ */
+import type { Position, Row, Stored } from "../bus/bus.ts";
+import { CommitError, decode, digestOf, expectNext, type Commit } from "../machines/commit.ts";
+import { evolve } from "../machines/evolve.ts";
+import { blankJob, emptyGroup, type Group, type Job } from "../machines/record.ts";
+import { utcHour } from "./iso-time.ts";
+
+export interface GroupRow {
+  readonly group: Group;
+  readonly rev: number;
+  /** The digest of the last commit's bytes; null before the first. */
+  readonly head: string | null;
+  /** Of the first commit: the row's place in "newest first". */
+  readonly first: Position;
+  /** Of the last commit that was seen. */
+  readonly last: Position;
+  /** The time of the last commit that was read, RFC 3339. */
+  readonly at: string | null;
+  /** Why the commits after `rev` are not folded in: this program is too old for them. */
+  readonly newer: string | null;
+}
+
+/** The row before the group's first commit, which stands at `first`. */
+export function emptyRow(gid: string, first: Position): GroupRow {
+  const group = emptyGroup(gid);
+  return { group, rev: 0, head: null, first, last: first, at: null, newer: null };
+}
+
+export interface ReadOn {
+  readonly row: GroupRow;
+  /** Absent when the commit could not be read because a newer program wrote it. */
+  readonly commit?: Commit;
+}
+
+/** The row after its next commit. Fails with CommitError `corrupt` when it is not the next one. */
+export function readOn(row: GroupRow, { position, text }: Stored): ReadOn {
+  if (row.newer !== null) return { row: { ...row, last: position } };
+  const where = `group ${row.group.gid} rev ${row.rev + 1} at position ${position}`;
+  try {
+    const commit = decode(text, where);
+    expectNext({ ...row, gid: row.group.gid }, commit, where);
+    const group = commit.events.reduce(evolve, row.group);
+    const { rev, at } = commit;
+    return { row: { ...row, group, rev, head: digestOf(text), last: position, at }, commit };
+  } catch (error) {
+    if (!(error instanceof CommitError) || error.code !== "newer") throw error;
+    return { row: { ...row, last: position, newer: error.message } };
+  }
+}
+
+/** Whether this commit is the one that the row was last made of. */
+export function endsWith({ last, head, newer }: GroupRow, { position, text }: Stored): boolean {
+  return last === position && (newer !== null || head === digestOf(text));
+}
+
+/** The row as it stands on the shelf. A job is written as what distinguishes it from a blank one. */
+export function toRow(row: GroupRow): Row {
+  const { group, ...rest } = row;
+  const { gid, voided, jobs } = group;
+  const text = JSON.stringify({ ...rest, voided, jobs: jobs.map(distinct) });
+  return { key: gid, order: row.first, tags: tagsOf(row), text };
+}
+
+export function fromRow({ key, text }: Row): GroupRow {
+  const { voided, jobs, ...rest } = JSON.parse(text) as Omit<GroupRow, "group"> &
+    Omit<Group, "jobs"> & { readonly jobs: readonly Partial<Job>[] };
+  const group = { gid: key, voided, jobs: jobs.map(whole) };
+  return { ...rest, group };
+}
+
+function distinct(job: Job): Partial<Job> {
+  return Object.fromEntries(
+    Object.entries(job).filter(([field, value]) => value !== blankJob[field as keyof Job]),
+  );
+}
+
+function whole(job: Partial<Job>): Job {
+  return { ...blankJob, ...job };
+}
+
+export const everyTag = "every";
+export const openTag = "open";
+
+export function idTag(id: string): string {
+  return `id:${id}`;
+}
+
+/** Of the groups with a member that ended in the UTC hour of `ms`. */
+export function endedTag(ms: number): string {
+  return `ended:${utcHour(ms)}`;
+}
+
+function tagsOf({ group: { jobs } }: GroupRow): readonly string[] {
+  if (jobs.length === 0) return [];
+  const tags = new Set([everyTag]);
+  if (jobs.some(({ status }) => status !== "null")) tags.add(openTag);
+  for (const { id, endedAt } of jobs) {
+    tags.add(idTag(id));
+    if (endedAt !== null) tags.add(endedTag(endedAt));
+  }
+  return [...tags];
+}

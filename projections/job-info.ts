@@ -1,0 +1,165 @@
+/**
+ * JobInfo: one job as `query-jobs` shows it, with QMP's names first and the rest of what is known
+ * after them. The order of the keys is part of the contract; scripts and people read it.
+ *
+ * Times are RFC 3339 texts or null, durations milliseconds, progress in the units of the job's
+ * type. Elapsed, rate and remaining are as of the time that is asked about.
+ */
+import { activeMsAt, phaseOf, waitingFor, type Phase, type WaitingFor } from "../machines/duty.ts";
+import type { Json, JsonObject } from "../machines/json.ts";
+import type { Group, Job, Outcome, Resource, StepName, Stuck } from "../machines/record.ts";
+import type { Status } from "../machines/status.ts";
+import { isoOf, isoOrNull } from "./iso-time.ts";
+import { overlay, type LiveProgress, type Sample, type StepProgress } from "./sample.ts";
+
+export interface JobInfo {
+  readonly id: string;
+  readonly type: string;
+  readonly status: Status;
+  readonly "current-progress": number;
+  readonly "total-progress": number;
+  /** Absent while nothing has gone wrong, and after success. */
+  readonly error?: string;
+  readonly uid: string;
+  /** The group's name; its gid when it has none. */
+  readonly group: string;
+  readonly gid: string;
+  readonly phase: Phase;
+  readonly "waiting-for": WaitingFor | null;
+  readonly outcome: Outcome | null;
+  /** The uid of the member whose end stopped this one. */
+  readonly "cancelled-by": string | null;
+  readonly epoch: number;
+  readonly attempt: number;
+  /** 0 to 100, one decimal, rounded down: 100 is all of it. Null while the total is 0. */
+  readonly percent: number | null;
+  /** Units a second; null while nobody works on it or it was not measured. */
+  readonly rate: number | null;
+  /** Time spent running or ready. */
+  readonly "elapsed-ms": number;
+  readonly "remaining-ms": number | null;
+  /** Units a second, 0 = unlimited. */
+  readonly speed: number;
+  /** A user asked for a pause; `status` says whether it is parked. */
+  readonly paused: boolean;
+  readonly cancel: "no" | "soft" | "force";
+  readonly "io-status": "ok" | "failed" | "nospace";
+  readonly "auto-finalize": boolean;
+  readonly "auto-dismiss": boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly resources: readonly Resource[];
+  readonly result: Json;
+  readonly note: string | null;
+  readonly by: string;
+  /** Who holds it now. */
+  readonly worker: string | null;
+  /** Where it is held; while it is not, where it was first claimed. */
+  readonly host: string | null;
+  readonly "last-error": string | null;
+  /** How far prepare, commit, abort or clean is; null unless one is at work and says so. */
+  readonly "step-progress": StepProgress | null;
+  readonly stuck: StuckInfo | null;
+  readonly damage: string | null;
+  readonly args: JsonObject;
+  readonly "created-at": string;
+  readonly "started-at": string | null;
+  readonly "ended-at": string | null;
+  readonly "not-before": string | null;
+  readonly "timeout-ms": number | null;
+  readonly deadline: string | null;
+  readonly "retry-at": string | null;
+  /** Present when a newer program wrote on: what is shown is what was known before that. */
+  readonly newer?: string;
+}
+
+interface StuckInfo {
+  readonly step: StepName;
+  readonly error: string;
+  readonly tries: number;
+  readonly "retry-at": string;
+}
+
+export interface AskedAbout {
+  /** The time that is asked about, milliseconds since 1970. */
+  readonly at: number;
+  readonly sample?: Sample | undefined;
+  /** Why the record is older than the log. */
+  readonly newer?: string | null;
+}
+
+/** The job, a member of the group, as it stands at a time. */
+export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbout): JobInfo {
+  const progress = overlay(job, sample);
+  const phase = phaseOf(job, at);
+  const rate = isAtWork(phase) ? progress.rate : null;
+  return {
+    id: job.id,
+    type: job.type,
+    status: job.status,
+    "current-progress": progress.current,
+    "total-progress": progress.total,
+    ...(job.error === null || job.outcome === "success" ? {} : { error: job.error }),
+    uid: job.uid,
+    group: job.group ?? group.gid,
+    gid: group.gid,
+    phase,
+    "waiting-for": waitingFor(job, group, at),
+    outcome: job.outcome,
+    "cancelled-by": job.cancelledBy,
+    epoch: job.epoch,
+    attempt: job.attempt,
+    percent: percentOf(progress),
+    rate,
+    "elapsed-ms": activeMsAt(job, at),
+    "remaining-ms": remainingMs(progress, rate),
+    speed: job.speed,
+    paused: job.userPaused,
+    cancel: job.cancel,
+    "io-status": job.ioStatus,
+    "auto-finalize": job.autoFinalize,
+    "auto-dismiss": job.autoDismiss,
+    labels: job.labels,
+    resources: job.resources,
+    result: job.result,
+    note: job.note,
+    by: job.by,
+    worker: job.claim?.worker ?? null,
+    host: job.claim?.host ?? job.host,
+    "last-error": job.lastError,
+    "step-progress": isStepping(phase) ? progress.step : null,
+    stuck: job.stuck && stuckInfo(job.stuck),
+    damage: job.damage,
+    args: job.args,
+    "created-at": isoOf(job.createdAt),
+    "started-at": isoOrNull(job.startedAt),
+    "ended-at": isoOrNull(job.endedAt),
+    "not-before": isoOrNull(job.notBefore),
+    "timeout-ms": job.timeoutMs,
+    deadline: isoOrNull(job.deadline),
+    "retry-at": isoOrNull(job.retryAt),
+    ...(newer === undefined || newer === null ? {} : { newer }),
+  };
+}
+
+/** Somebody moves its progress: the run, or a prepare that reads everything again. */
+function isAtWork(phase: Phase): boolean {
+  return phase === "active" || phase === "preparing" || phase === "committing";
+}
+
+function isStepping(phase: Phase): boolean {
+  return ["preparing", "committing", "aborting", "cleaning"].includes(phase);
+}
+
+function percentOf({ current, total }: LiveProgress): number | null {
+  if (total <= 0) return null;
+  return Math.min(100, Math.max(0, Math.floor((current * 1000) / total) / 10));
+}
+
+function remainingMs({ current, total }: LiveProgress, rate: number | null): number | null {
+  if (rate === null || rate <= 0 || total <= 0) return null;
+  return Math.max(0, Math.round(((total - current) / rate) * 1000));
+}
+
+function stuckInfo({ step, error, tries, retryAt }: Stuck): StuckInfo {
+  return { step, error, tries, "retry-at": isoOf(retryAt) };
+}

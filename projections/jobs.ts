@@ -1,0 +1,171 @@
+/**
+ * The jobs view: what `query-jobs` answers, newest job first. Every query first catches up with
+ * the log, so that it sees all that was appended before it was asked; live progress is laid over
+ * the rows, and durations are as of now.
+ */
+import type { Bus, Log, Position, Shelf } from "../bus/bus.ts";
+import { Lifetime } from "../bus/lifetime.ts";
+import { memoryShelf } from "../bus/memory/memory-shelf.ts";
+import type { World } from "../bus/world.ts";
+import { gidOf } from "../machines/job-id.ts";
+import type { Job } from "../machines/record.ts";
+import { isEnded, type Status } from "../machines/status.ts";
+import { logUpTo, placeOf, type Moment } from "./as-of.ts";
+import { statsKey, statsOf } from "./fold-batch.ts";
+import { endedTag, everyTag, fromRow, idTag, openTag, type GroupRow } from "./group-row.ts";
+import { groupInfo, type GroupInfo } from "./groups.ts";
+import { jobInfo, type JobInfo } from "./job-info.ts";
+import { Projection } from "./projection.ts";
+import { samplesOf, type SampleOf } from "./sample.ts";
+import type { Stats } from "./stats.ts";
+
+export interface JobFilter {
+  /** Dismissed jobs too. */
+  readonly all?: boolean;
+  readonly status?: Status;
+  readonly type?: string;
+  /** A job must carry all of them. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+interface Source {
+  readonly log: Pick<Log, "readAll">;
+  readonly shelf: Shelf;
+  readonly nowMs: () => number;
+  readonly samples: (uid?: string) => Promise<SampleOf>;
+}
+
+const hourMs = 3_600_000;
+
+/** The view of a bus, on its shelf. */
+export function jobsView(bus: Pick<Bus, "log" | "shelf" | "signals">, world: World): JobsView {
+  const { log, shelf, signals } = bus;
+  return new JobsView({
+    log,
+    shelf,
+    nowMs: () => world.now(),
+    samples: (uid) => samplesOf(signals, uid),
+  });
+}
+
+export class JobsView {
+  readonly #source: Source;
+  readonly #projection: Projection;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#projection = new Projection(source);
+  }
+
+  /**
+   * Catches up with the log; resolves with the position that every answer is of, or later. Fails,
+   * as every query does, with an error of code `corrupt` when the log cannot be trusted.
+   */
+  catchUp(): Promise<Position> {
+    return this.#projection.catchUp();
+  }
+
+  /** Folds the whole log again, and puts the result in place of what there was. */
+  rebuild(): Promise<Position> {
+    return this.#projection.rebuild();
+  }
+
+  /** The jobs that are not dismissed, or those that the filter asks for. */
+  async jobs(filter: JobFilter = {}): Promise<readonly JobInfo[]> {
+    const all = filter.all === true || filter.status === "null";
+    const rows = await this.#find(all ? everyTag : openTag);
+    return this.#infos(rows, (job) => (all || job.status !== "null") && passes(job, filter));
+  }
+
+  /** The incarnations of a job id, the current one first. */
+  async byId(id: string): Promise<readonly JobInfo[]> {
+    return this.#infos(await this.#find(idTag(id)), (job) => job.id === id);
+  }
+
+  async byUid(uid: string): Promise<JobInfo | undefined> {
+    const rows = await this.#get(gidOf(uid));
+    const [info] = await this.#infos(rows, (job) => job.uid === uid, uid);
+    return info;
+  }
+
+  /** The jobs that ended at the time or later, the last to end first; dismissed ones too. */
+  async endedSince(timeMs: number): Promise<readonly JobInfo[]> {
+    await this.catchUp();
+    const rows = new Map<string, GroupRow>();
+    for (let hour = timeMs; hour < this.#source.nowMs() + hourMs; hour += hourMs) {
+      for (const row of await this.#projection.find(endedTag(hour))) {
+        rows.set(row.key, fromRow(row));
+      }
+    }
+    const infos = await this.#infos([...rows.values()], ({ endedAt }) => (endedAt ?? 0) >= timeMs);
+    return infos.toSorted((a, b) => endOf(b).localeCompare(endOf(a)));
+  }
+
+  /** The groups with a member that is not dismissed, newest first; with `all`, every group. */
+  async groups({ all = false } = {}): Promise<readonly GroupInfo[]> {
+    const rows = await this.#find(all ? everyTag : openTag);
+    return rows.map(groupInfo).filter((info) => info !== undefined);
+  }
+
+  async group(gid: string): Promise<GroupInfo | undefined> {
+    const [row] = await this.#get(gid);
+    return row && groupInfo(row);
+  }
+
+  async stats(): Promise<Stats> {
+    await this.catchUp();
+    const [row] = await this.#projection.get([statsKey]);
+    return statsOf(row);
+  }
+
+  /** The view as it was at a moment, folded from the first commit, in memory. It stays as it is. */
+  async asOf(moment: Moment): Promise<JobsView> {
+    const { log } = this.#source;
+    const { position, timeMs } = await placeOf(log, moment);
+    return new JobsView({
+      log: logUpTo(log, position),
+      shelf: memoryShelf(new Lifetime("memory:")),
+      nowMs: () => timeMs,
+      samples: async () => () => undefined,
+    });
+  }
+
+  async #find(tag: string): Promise<readonly GroupRow[]> {
+    await this.catchUp();
+    return (await this.#projection.find(tag)).map(fromRow);
+  }
+
+  async #get(gid: string): Promise<readonly GroupRow[]> {
+    await this.catchUp();
+    return (await this.#projection.get([gid])).map(fromRow);
+  }
+
+  /** The members that are wanted, newest first as the rows are. */
+  async #infos(
+    rows: readonly GroupRow[],
+    isWanted: (job: Job) => boolean,
+    uid?: string,
+  ): Promise<readonly JobInfo[]> {
+    const at = this.#source.nowMs();
+    const samples = await this.#source.samples(uid);
+    return rows.flatMap(({ group, newer }) =>
+      group.jobs
+        .filter(isWanted)
+        .toReversed()
+        .map((job) => {
+          const sample = isEnded(job.status) ? undefined : samples(job.uid);
+          return jobInfo(group, job, { at, sample, newer });
+        }),
+    );
+  }
+}
+
+function endOf(info: JobInfo): string {
+  return info["ended-at"] ?? "";
+}
+
+function passes(job: Job, { status, type, labels = {} }: JobFilter): boolean {
+  if (status !== undefined && job.status !== status) return false;
+  if (type !== undefined && job.type !== type) return false;
+  return Object.entries(labels).every(([label, value]) => job.labels[label] === value);
+}
