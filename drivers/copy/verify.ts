@@ -1,0 +1,111 @@
+/**
+ * The third pass: flushes what was written and reads it again. The source is walked beside it, to
+ * know what must be there and that it has not changed; its data is not read again.
+ *
+ * It changes nothing and may be repeated. What the system still holds in memory is read from there:
+ * the pass proves what was written, a disk that later returns something else it cannot foresee.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+} from "node:fs";
+import { below, bytesOf, quoted } from "./byte-path.ts";
+import { chained, chunkBytes, emptyChain, header } from "./chain.ts";
+import { attempt } from "./io-fault.ts";
+import { readWhole } from "./transfer-file.ts";
+import { changedAt, identityOf, markOf, walk } from "./walk.ts";
+import type { Entry } from "./walk.ts";
+
+export interface VerifyOrder {
+  readonly from: string;
+  readonly partial: string;
+  /** The short identity of each entry, from a survey made just before. */
+  readonly marks: Uint32Array;
+  /** Entries before this one are on disk already. */
+  readonly flushFrom: number;
+  readonly strideEntries: number;
+}
+
+const memory = Buffer.alloc(chunkBytes);
+
+/**
+ * Yields the bytes verified so far and returns the chain of the copy, to be held against the one
+ * of the transfer. Throws an Error that names the entry when one is missing or of another size.
+ */
+export function* verify(order: VerifyOrder): Generator<number, string, void> {
+  let chain: Buffer = Buffer.from(emptyChain, "hex");
+  let [bytes, index] = [0, 0];
+  for (const entry of walk(order.from)) {
+    if (markOf(identityOf(entry)) !== order.marks[index]) throw changedAt(order.from, entry.path);
+    const at = below(order.partial, entry.path);
+    const isFlushed = index < order.flushFrom;
+    index += 1;
+    if (entry.kind === "leave") {
+      if (!isFlushed) attempt("write", at, () => flushFolder(at));
+    } else if (entry.kind === "link") {
+      chain = chained(
+        chain,
+        header(
+          entry,
+          attempt("read", at, () => linkText(at)),
+        ),
+      );
+    } else if (entry.kind === "folder") {
+      if (!attempt("read", at, () => lstatSync(bytesOf(at))).isDirectory()) throw spoilt(at);
+      chain = chained(chain, header(entry, ""));
+    } else {
+      chain = chained(chain, header(entry, `${entry.stat.size}`));
+      for (const piece of piecesOf(at, entry, { isFlushed, memory })) {
+        chain = chained(chain, piece);
+        bytes += piece.length;
+        if (piece.length === chunkBytes) yield bytes;
+      }
+    }
+    if (index % order.strideEntries === 0) yield bytes;
+  }
+  return chain.toString("hex");
+}
+
+/** The chunks of a file that must have the size of `entry`, each in the same memory. */
+export function* piecesOf(
+  at: string,
+  entry: Entry,
+  { isFlushed, memory }: { readonly isFlushed: boolean; readonly memory: Buffer },
+): Generator<Buffer, void, void> {
+  const { O_NOFOLLOW, O_RDONLY } = constants;
+  const file = attempt("read", at, () => openSync(bytesOf(at), O_RDONLY | O_NOFOLLOW));
+  try {
+    if (!isFlushed) attempt("write", at, () => fsyncSync(file));
+    const { size } = attempt("read", at, () => fstatSync(file, { bigint: true }));
+    if (size !== entry.stat.size) throw spoilt(at);
+    for (let offset = 0; offset < Number(size); offset += chunkBytes) {
+      const piece = memory.subarray(0, Math.min(chunkBytes, Number(size) - offset));
+      if (!attempt("read", at, () => readWhole(file, piece, offset))) throw spoilt(at);
+      yield piece;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function linkText(at: string): string {
+  return readlinkSync(bytesOf(at), "latin1");
+}
+
+function flushFolder(at: string): void {
+  const folder = openSync(bytesOf(at), constants.O_RDONLY);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function spoilt(at: string): Error {
+  return new Error(`verification failed: ${quoted(at)} is not what was copied`);
+}
