@@ -10,7 +10,8 @@ import { jobMachine } from "./job.ts";
 import { blankJob, type Job } from "./record.ts";
 import { statuses, type Status } from "./status.ts";
 
-function inertScope(actor: AnyActorRef): AnyActorScope {
+/** What `machine.transition` needs beside its arguments; it runs nothing. Make it once. */
+export function inertScope(actor: AnyActorRef): AnyActorScope {
   return {
     self: actor,
     system: actor.system,

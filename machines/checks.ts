@@ -3,7 +3,7 @@
  * `blockjob.c`), each with the text of its refusal. The statechart's guards and the refusals are
  * this one list, so that neither can say what the other does not.
  */
-import { activeMsAt, offerOf, stepOf } from "./duty.ts";
+import { offerOf, stepOf, timersOf } from "./duty.ts";
 import type { EventOf, JobEvent, VerbInput } from "./input.ts";
 import type { Job } from "./record.ts";
 import { jobNotFound, refusal, type Refusal } from "./refusal.ts";
@@ -25,8 +25,10 @@ const table: Check<{ readonly verb: VerbInput["verb"] }> = {
 const undecided: Check<object> = {
   guard: "undecided",
   holds: (job) => job.decision === "none",
-  text: (job) =>
-    `Job '${job.id}' is committing: the decision is made and can no longer be cancelled`,
+  text: ({ id, decision }) =>
+    decision === "abort"
+      ? `Job '${id}' is being cancelled already`
+      : `Job '${id}' is committing: the decision is made and can no longer be cancelled`,
 };
 
 /** The text of QEMU's refusal to complete, whatever the reason. */
@@ -223,22 +225,24 @@ export const checks: Checks = {
     },
   ],
 
-  "create.job": [],
+  "create.job": [from("undefined")],
   "create.undo": [from("created")],
   "group.converge": [from("waiting")],
   "group.abort": [
     early((job) => !isCompleted(job.status) || ["waiting", "pending"].includes(job.status)),
   ],
   "give-up": [working],
-  settle: [early((job) => job.decision !== "none" && stepOf(job) === null)],
+  settle: [
+    from("pending", "aborting"),
+    early((job) => job.decision !== "none" && stepOf(job) === null),
+  ],
   "auto-dismiss": [
     early((job) => job.status === "concluded" && (job.autoDismiss || job.epoch === 0)),
   ],
 };
 
-function isDue(job: Job, timer: "timeout" | "deadline", at: number): boolean {
-  if (timer === "deadline") return job.deadline !== null && at >= job.deadline;
-  return job.timeoutMs !== null && activeMsAt(job, at) >= job.timeoutMs;
+function isDue(job: Job, wanted: "timeout" | "deadline", at: number): boolean {
+  return timersOf(job).some(({ timer, dueAt }) => timer === wanted && dueAt <= at);
 }
 
 function failing(job: Job, input: JobEvent): Check<JobEvent> | undefined {

@@ -98,6 +98,28 @@ export function decode(text: string, where: string): Commit {
   throw new CommitError("corrupt", `${where}: ${z.prettifyError(parsed.error)}`);
 }
 
+/** How far a group's log was read. */
+export interface ReadSoFar {
+  readonly gid: string;
+  readonly rev: number;
+  /** The digest of the last commit's bytes; null before the first. */
+  readonly head: string | null;
+}
+
+/** Fails with CommitError `corrupt` unless the commit is the next of that group. */
+export function expectNext({ gid, rev, head }: ReadSoFar, commit: Commit, where: string): void {
+  if (commit.gid !== gid) {
+    throw new CommitError("corrupt", `${where}: found a commit of group ${commit.gid}`);
+  }
+  if (commit.rev !== rev + 1) {
+    throw new CommitError("corrupt", `${where}: found rev ${commit.rev}`);
+  }
+  if ((commit.prev ?? null) !== head) {
+    const found = `found prev ${commit.prev ?? "nothing"}, expected ${head ?? "nothing"}`;
+    throw new CommitError("corrupt", `${where}: the chain is broken: ${found}`);
+  }
+}
+
 function whatIsNewer(value: unknown): string | undefined {
   const { v, events } = (value ?? {}) as { v?: unknown; events?: unknown };
   if (typeof v === "number" && v > commitVersion) return `version ${v}, this is ${commitVersion}`;

@@ -3,7 +3,6 @@
  * refused after it existed shows `created` and `null`, and undoes the members before it.
  */
 import { Cascade } from "./cascade.ts";
-import { isAllowed } from "./checks.ts";
 import type { Asked, Create, Draft, JobGroup } from "./input.ts";
 import { isJobId } from "./job-id.ts";
 import type { Group } from "./record.ts";
@@ -30,10 +29,7 @@ export function decideCreation(
   }
   if (claim !== undefined) {
     const claimed = { verb: "claimed", epoch: 1, claim, at: input.at } as const;
-    for (const job of cascade.group.jobs.toReversed()) {
-      const event = { ...claimed, uid: job.uid };
-      if (isAllowed(job, event)) cascade.tell(job.uid, event);
-    }
+    for (const { uid } of cascade.group.jobs.toReversed()) cascade.tell(uid, { ...claimed, uid });
   }
   return { cascade, refused: undefined };
 }
@@ -61,8 +57,9 @@ function whyNotSpeed({ speed = 0 }: Draft): Refusal | undefined {
 
 function undo(cascade: Cascade, failed: string): void {
   cascade.tellInner(failed, { verb: "create.undo" });
-  for (const { uid } of cascade.group.jobs.toReversed()) {
+  const uids = cascade.group.jobs.map(({ uid }) => uid).toReversed();
+  for (const uid of uids) {
     cascade.tellInner(uid, { verb: "group.abort", cause: failed, text: canceled });
-    cascade.settle(uid);
   }
+  for (const uid of uids) cascade.settle(uid);
 }

@@ -142,9 +142,12 @@ export function waitingFor(job: Job, group: Group, at: number): WaitingFor | nul
     return { what: job.stuck.tries >= triesBeforeOperator ? "operator" : "step", detail };
   }
   if (job.status === "created" && job.held) return { what: "start" };
-  if (isParked(job.status) && job.userPaused) return { what: "resume" };
+  if (isParked(job.status) && job.userPaused && job.cancel !== "force") return { what: "resume" };
   const offer = offerOf(job);
   if (offer !== undefined) return offeredFor(job, offer, at);
+  if (isWorking(job.status) && job.cancel === "force") {
+    return { what: "worker", detail: "to end the cancelled run" };
+  }
   switch (job.status) {
     case "ready":
       return job.completing || job.cancel !== "no" ? null : { what: "complete" };

@@ -60,11 +60,13 @@ export type VerbInput = { readonly uid: string } & (
   | { readonly verb: "change"; readonly change: JsonObject }
 );
 
-/** What a worker says of a job that it holds. `progress` is where the work stands. */
+/** What a worker says of a job that it holds, and where the work stands. */
 export type Report = {
   readonly uid: string;
   readonly epoch: number;
   readonly progress?: Progress;
+  /** The last checkpoint. */
+  readonly cursor?: Json;
 } & (
   | {
       readonly verb:
@@ -74,9 +76,9 @@ export type Report = {
         | "ready"
         | "committed"
         | "aborted"
-        | "cleaned";
+        | "cleaned"
+        | "released";
     }
-  | { readonly verb: "released"; readonly cursor?: Json }
   | { readonly verb: "finished"; readonly result?: Json }
   | { readonly verb: "prepared"; readonly prepared?: Json }
   | {

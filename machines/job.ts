@@ -100,8 +100,7 @@ const again = notes("noted");
 const cancelAtOnce = moves<"cancel">("aborting", patch.cancelled);
 const cancelWish = [
   notes<"cancel">("wish", () => ({ cancel: "soft" }), patch.endsSoftly),
-  notes<"cancel">("wish", patch.forced, (job) => job.cancel !== "force"),
-  again,
+  notes<"cancel">("wish", patch.forced),
 ];
 const expire = moves<"timer">("aborting", patch.cancelled);
 const expireWish = notes<"timer">("wish", patch.forced);

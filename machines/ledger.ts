@@ -3,7 +3,7 @@
  * link, and which requests were answered. Reading a commit checks that it is the next one;
  * writing one makes its exact bytes.
  */
-import { CommitError, commitVersion, decode, digestOf, encode, type Commit } from "./commit.ts";
+import { commitVersion, decode, digestOf, encode, expectNext, type Commit } from "./commit.ts";
 import { evolve } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
 import type { Input } from "./input.ts";
@@ -29,7 +29,7 @@ export class Ledger {
   readonly #answered = new Map<string, Answered>();
   #group: Group;
   #rev = 0;
-  #head: string | undefined;
+  #head: string | null = null;
 
   constructor(gid: string) {
     this.gid = gid;
@@ -58,16 +58,7 @@ export class Ledger {
   read(text: string): Commit {
     const where = `group ${this.gid} rev ${this.#rev + 1}`;
     const commit = decode(text, where);
-    if (commit.gid !== this.gid) {
-      throw new CommitError("corrupt", `${where}: found a commit of group ${commit.gid}`);
-    }
-    if (commit.rev !== this.#rev + 1) {
-      throw new CommitError("corrupt", `${where}: found rev ${commit.rev}`);
-    }
-    if (commit.prev !== this.#head) {
-      const found = `found prev ${commit.prev ?? "nothing"}, expected ${this.#head ?? "nothing"}`;
-      throw new CommitError("corrupt", `${where}: the chain is broken: ${found}`);
-    }
+    expectNext({ gid: this.gid, rev: this.#rev, head: this.#head }, commit, where);
     this.#keep(commit, text, commit.events.reduce(evolve, this.#group));
     return commit;
   }
@@ -83,7 +74,7 @@ export class Ledger {
       at: new Date(at).toISOString(),
       cause: { id, verb, by, ...(note === undefined ? {} : { note }), digest },
       events,
-      ...(this.#head === undefined ? {} : { prev: this.#head }),
+      ...(this.#head === null ? {} : { prev: this.#head }),
     };
     return { commit, text: encode(commit) };
   }

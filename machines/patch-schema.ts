@@ -1,15 +1,23 @@
-/** The schema of what a fact sets: every field of a job's record, none required. */
+/**
+ * The schema of what a fact sets: every field of a job's record, none required. What users and
+ * drivers gave is passed on as it was parsed: rebuilding it would lose a key named `__proto__`.
+ */
 import { z } from "zod";
 import { capabilities, errorPolicies, type Job } from "./record.ts";
 import type { JobPatch } from "./fact.ts";
+import type { JsonObject } from "./json.ts";
 
 const text = z.string();
 const textOrNull = text.nullable();
 const number = z.number();
 const numberOrNull = number.nullable();
 const flag = z.boolean();
-const json = z.json();
-const object = z.record(text, json);
+const json = z.unknown();
+const object = z.custom<JsonObject>(isObject, "expected an object");
+const labels = z.custom<Job["labels"]>(
+  (value) => isObject(value) && Object.values(value).every((label) => typeof label === "string"),
+  "expected an object of strings",
+);
 const steps = z.enum(["prepare", "commit", "abort", "clean"]);
 
 const fields = {
@@ -32,7 +40,7 @@ const fields = {
   timeoutMs: numberOrNull,
   deadline: numberOrNull,
   resources: z.array(z.object({ name: text, shared: flag })),
-  labels: z.record(text, text),
+  labels,
   note: textOrNull,
   by: text,
   userPaused: flag,
@@ -69,3 +77,7 @@ const fields = {
 } satisfies Record<keyof JobPatch & keyof Job, z.ZodType>;
 
 export const jobPatch = z.object(fields).partial();
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

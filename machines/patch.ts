@@ -5,8 +5,13 @@
 import { stepOf } from "./duty.ts";
 import type { JobPatch } from "./fact.ts";
 import type { ClaimInput, EventOf } from "./input.ts";
+import type { Json } from "./json.ts";
 import { blankJob, type ErrorPolicy, type Job, type Progress } from "./record.ts";
 import { canceled } from "./refusal.ts";
+
+const blank: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(blankJob).map(([field, value]) => [field, JSON.stringify(value)]),
+);
 
 /** Everything that the draft says other than a blank job would. */
 export function created(_job: Job, { draft, group, at }: EventOf<"create.job">): JobPatch {
@@ -19,10 +24,9 @@ export function created(_job: Job, { draft, group, at }: EventOf<"create.job">):
     createdAt: at,
   };
   return Object.fromEntries(
-    Object.entries(said).filter(([field, value]) => {
-      const blank: unknown = blankJob[field as keyof Job];
-      return value !== undefined && JSON.stringify(value) !== JSON.stringify(blank);
-    }),
+    Object.entries(said).filter(
+      ([field, value]) => value !== undefined && JSON.stringify(value) !== blank[field],
+    ),
   );
 }
 
@@ -44,7 +48,7 @@ function resumption(job: Job, { cursor, progress }: ClaimInput): JobPatch {
   if (job.shape.recover === "restart" && stepOf(job) === null) {
     return { cursor: null, progress: { current: 0, total: 0 } };
   }
-  if (cursor === undefined || JSON.stringify(cursor) === JSON.stringify(job.cursor)) return {};
+  if (cursor === undefined || isSame(cursor, job.cursor)) return {};
   return { cursor, losses: 0, ...(progress === undefined ? {} : { progress }) };
 }
 
@@ -59,15 +63,28 @@ export function lost(job: Job): JobPatch {
 }
 
 export function released(job: Job, input: EventOf<"released">): JobPatch {
-  const { cursor } = input;
-  return { ...ended(job), ...reported(job, input), ...(cursor === undefined ? {} : { cursor }) };
+  return { ...ended(job), ...reported(job, input) };
 }
 
-/** The progress that a report carries, unless it says nothing new. */
-export function reported(job: Job, { progress }: { readonly progress?: Progress }): JobPatch {
-  if (progress === undefined || progress.current < job.progress.current) return {};
-  const { current, total } = job.progress;
-  return progress.current === current && progress.total === total ? {} : { progress };
+interface Stand {
+  readonly progress?: Progress;
+  readonly cursor?: Json;
+}
+
+/** Where the work stands by a report, as far as it says anything new. */
+export function reported(job: Job, { progress, cursor }: Stand): JobPatch {
+  return {
+    ...(progress !== undefined && isFurther(progress, job.progress) ? { progress } : {}),
+    ...(cursor === undefined || isSame(cursor, job.cursor) ? {} : { cursor, losses: 0 }),
+  };
+}
+
+function isFurther({ current, total }: Progress, before: Progress): boolean {
+  return current > before.current || (current === before.current && total !== before.total);
+}
+
+function isSame(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function changed(job: Job, { change }: EventOf<"change">): JobPatch {
@@ -77,7 +94,7 @@ export function changed(job: Job, { change }: EventOf<"change">): JobPatch {
 /** Whether the cancel asks, and the driver can, end a ready job successfully. */
 export function endsSoftly(job: Job, { soft }: EventOf<"cancel">): boolean {
   const isReady = job.status === "ready" || job.status === "standby";
-  return soft === true && isReady && job.cancel === "no" && job.shape.can.includes("soft-cancel");
+  return soft === true && isReady && job.shape.can.includes("soft-cancel");
 }
 
 type Canceller = EventOf<"cancel"> | EventOf<"timer"> | EventOf<"group.abort">;

@@ -1,0 +1,40 @@
+/**
+ * The one port through which everything is asked. Local: load, decide and append in this process
+ * (desk.ts). Remote: a request to a node of the fleet. Who asks need not know which.
+ */
+import type { Input } from "../machines/input.ts";
+import type { Group, Job } from "../machines/record.ts";
+import type { Refusal } from "../machines/refusal.ts";
+
+/** Accepted: a commit of the group holds it, or held it when it was first asked. */
+export interface Accepted {
+  readonly gid: string;
+  readonly rev: number;
+  /** The commit's place in the whole log. */
+  readonly position: number;
+  /** The group as that commit left it. */
+  readonly group: Group;
+}
+
+export type Reply = Accepted | Refusal;
+
+export interface Commands {
+  /**
+   * Asks. The same id again gets the first reply again; with another body it is refused. A
+   * refused request leaves nothing and is decided anew when asked again.
+   *
+   * Fails with BusError `unavailable` when the outcome is unknown: ask again with the same id.
+   */
+  ask(input: Input): Promise<Reply>;
+  /** The group as it stands in the log now; without jobs when there is none. */
+  look(gid: string): Promise<Group>;
+}
+
+export function isRefusal(reply: Reply): reply is Refusal {
+  return "refused" in reply;
+}
+
+/** The member of a group with that uid. */
+export function memberOf(group: Group, uid: string): Job | undefined {
+  return group.jobs.find((job) => job.uid === uid);
+}

@@ -1,0 +1,149 @@
+/**
+ * The desk: commands carried out in this process. Load, decide, append, evolve; whoever loses the
+ * race for the append loads again and decides again. What a commit makes due (offers, pokes) is
+ * done after it, and may be lost: the keeper derives it again.
+ */
+import { BusError } from "../bus/bus-error.ts";
+import type { Bus, Position } from "../bus/bus.ts";
+import type { World } from "../bus/world.ts";
+import { commitBytesMax } from "../machines/commit.ts";
+import type { Effect } from "../machines/effects.ts";
+import type { Input } from "../machines/input.ts";
+import { gidOf } from "../machines/job-id.ts";
+import { Ledger, requestDigest, type Answered } from "../machines/ledger.ts";
+import { decide, type Decision } from "../machines/lifecycle.ts";
+import { emptyGroup, type Group } from "../machines/record.ts";
+import { refusal, type Refusal } from "../machines/refusal.ts";
+import { memberOf, type Commands, type Reply } from "./commands.ts";
+import { Groups, type GroupInHand } from "./groups.ts";
+import type { Inspect } from "./live.ts";
+import { Names } from "./names.ts";
+
+/** After so many lost races in a row something is wrong with the log, not with our luck. */
+const racesMax = 100;
+
+export interface DeskOptions {
+  readonly bus: Bus;
+  readonly world: World;
+  /** Groups kept in memory. */
+  readonly groupsMax: number;
+  readonly inspect: Inspect | undefined;
+  /** Hears of every effect, to carry it out. */
+  readonly carryOut: (effect: Effect, group: Group) => void;
+}
+
+export class Desk implements Commands {
+  readonly names: Names;
+  readonly groups: Groups;
+  readonly #bus: Bus;
+  readonly #carryOut: DeskOptions["carryOut"];
+
+  constructor({ bus, world, groupsMax, inspect, carryOut }: DeskOptions) {
+    this.#bus = bus;
+    this.#carryOut = carryOut;
+    this.groups = new Groups(bus.log, { max: groupsMax, inspect });
+    this.names = new Names(bus.values, world, {
+      standing: async ({ gid, uid }) => {
+        const group = await this.look(gid);
+        if (group.voided) return "gone";
+        const job = memberOf(group, uid);
+        if (job !== undefined) return { job };
+        return group.jobs.length === 0 ? "nothing yet" : "gone";
+      },
+      fence: (gid) => this.#fence(gid, world.now()),
+    });
+  }
+
+  async look(gid: string): Promise<Group> {
+    return this.groups.with(gid, async (group) => {
+      await group.catchUp();
+      return group.ledger.group;
+    });
+  }
+
+  async ask(input: Input): Promise<Reply> {
+    if (input.verb === "void") throw new Error("only names fence a group");
+    const uid = input.verb === "create" ? input.jobs[0]?.uid : input.uid;
+    if (uid === undefined) return refusedBy(decide(emptyGroup(""), input));
+    return this.groups.with(gidOf(uid), (group) => this.#answer(group, input));
+  }
+
+  async #fence(gid: string, at: number): Promise<void> {
+    const input = { verb: "void", id: `void-${gid}`, by: "names", at } as const;
+    await this.groups.with(gid, (group) => this.#answer(group, input));
+  }
+
+  async #answer(group: GroupInHand, input: Input): Promise<Reply> {
+    const { ledger } = group;
+    let isFresh = ledger.rev === 0;
+    if (isFresh) await group.catchUp();
+    for (let race = 0; race < racesMax; race += 1) {
+      const answered = ledger.answered(input.id);
+      if (answered !== undefined) return this.#answerAgain(ledger.gid, input, answered);
+      const decision = decide(ledger.group, input);
+      const isRefused = decision.events.length === 0;
+      if (isRefused && (isFresh || !(await group.catchUp()))) return refusedBy(decision);
+      isFresh ||= isRefused;
+      if (isRefused) continue;
+      const unnamed = input.verb === "create" && (await this.names.take(ledger.gid, input.jobs));
+      if (unnamed) return unnamed;
+      const position = await this.#append(group, input, decision);
+      if (position === undefined) continue;
+      if (decision.refusal !== undefined) return decision.refusal;
+      return { gid: ledger.gid, rev: ledger.rev, position, group: decision.next };
+    }
+    throw new BusError("unavailable", `group ${ledger.gid}: lost ${racesMax} races in a row`);
+  }
+
+  /** Appends what was decided; undefined when the group had moved and was read again. */
+  async #append(
+    group: GroupInHand,
+    input: Input,
+    { events, next, effects }: Decision,
+  ): Promise<Position | undefined> {
+    const { ledger } = group;
+    const written = ledger.write(input, events);
+    const sizeBytes = Buffer.byteLength(written.text);
+    if (sizeBytes > commitBytesMax) {
+      throw new BusError(
+        "too-large",
+        `group ${ledger.gid}: a commit of ${sizeBytes} bytes, at most ${commitBytesMax} go in one`,
+      );
+    }
+    const before = ledger.group;
+    let position: Position;
+    try {
+      position = await this.#bus.log.append(ledger.gid, written.commit.rev, written.text);
+    } catch (error) {
+      if (!(error instanceof BusError && error.code === "conflict")) throw error;
+      await group.catchUp();
+      return undefined;
+    }
+    ledger.accept(written, next);
+    group.live.show(input.verb, before, next);
+    for (const effect of effects) this.#carryOut(effect, next);
+    return position;
+  }
+
+  /** The first reply again: the group as the commit of that rev left it. */
+  async #answerAgain(gid: string, input: Input, { rev, digest }: Answered): Promise<Reply> {
+    if (digest !== requestDigest(input)) {
+      return refusal(
+        `Command '${input.id}' was already used for another request`,
+        "command-id",
+        input.verb,
+      );
+    }
+    const ledger = new Ledger(gid);
+    for (const { position, text } of await this.#bus.log.read(gid)) {
+      ledger.read(text);
+      if (ledger.rev === rev) return { gid, rev, position, group: ledger.group };
+    }
+    throw new BusError("corrupt", `group ${gid}: rev ${rev} was there and is gone`);
+  }
+}
+
+function refusedBy({ refusal }: Decision): Refusal {
+  if (refusal === undefined) throw new Error("a decision without events and without a refusal");
+  return refusal;
+}

@@ -1,0 +1,110 @@
+/**
+ * Drafting: from what a client asks to the input that creates it. Ids are given here, types and
+ * arguments are held against the registry; whether the ids are free is for the desk to say.
+ */
+import { createHash } from "node:crypto";
+import type { Asked, Create, Draft } from "../machines/input.ts";
+import { isUid, uidOf } from "../machines/job-id.ts";
+import type { JsonObject } from "../machines/json.ts";
+import { blankJob, type Claim } from "../machines/record.ts";
+import { refusal, type Refusal } from "../machines/refusal.ts";
+import { whyMalformed, type JobSpec } from "./job-spec.ts";
+import { whyMisfit, type JobType } from "./registry.ts";
+
+export interface GroupSpec {
+  readonly name?: string;
+  /** `grouped`: converge, finalize and abort together. Default `individual`. */
+  readonly completion?: "grouped" | "individual";
+  readonly jobs: readonly JobSpec[];
+}
+
+interface Circumstances {
+  readonly asked: Asked;
+  /** Starts the jobs in the same commit. */
+  readonly claim: Claim | undefined;
+  readonly find: (type: string) => Promise<JobType | undefined>;
+  /** Makes a path of the client's absolute. */
+  readonly absolute: (path: string) => string;
+}
+
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The group that a creating command makes: the same command, sent again, meets its own group. */
+export function gidOfCommand(id: string): string {
+  const digest = createHash("sha256").update(id).digest();
+  return `g${Array.from(digest.subarray(0, 16), (byte) => base32[byte % 32]).join("")}`;
+}
+
+/** The input that creates the group, or why there can be none. */
+export async function draftGroup(
+  { name, completion = "individual", jobs }: GroupSpec,
+  { asked, claim, find, absolute }: Circumstances,
+): Promise<(Asked & Create) | Refusal> {
+  const gid = gidOfCommand(asked.id);
+  const drafts: Draft[] = [];
+  for (const [index, spec] of jobs.entries()) {
+    const malformed = whyMalformed(spec);
+    if (malformed !== undefined) return named(malformed, spec, index, jobs.length);
+    const jobType = await find(spec.type);
+    const drafted = jobType ? draft(spec, jobType, absolute) : unknownType(spec.type);
+    if ("refused" in drafted) return named(drafted, spec, index, jobs.length);
+    const uid = uidOf(gid, index + 1);
+    drafts.push({ ...drafted, id: spec.id ?? uid, uid });
+  }
+  return {
+    ...asked,
+    verb: "create",
+    completion,
+    jobs: drafts,
+    ...(name === undefined ? {} : { name }),
+    ...(claim === undefined ? {} : { claim }),
+  };
+}
+
+/** Says which of several jobs a refusal is about. */
+function named(refused: Refusal, { id }: JobSpec, index: number, count: number): Refusal {
+  if (count === 1) return refused;
+  const which = id === undefined ? `job ${index + 1}` : `job ${index + 1} ('${id}')`;
+  return { ...refused, refused: `${which}: ${refused.refused}` };
+}
+
+function unknownType(type: string): Refusal {
+  const text = `Unknown job type '${type}': no worker has declared it on this bus`;
+  return refusal(text, "type", "create");
+}
+
+function draft(
+  spec: JobSpec,
+  { shape, args: schema }: JobType,
+  absolute: (path: string) => string,
+): Omit<Draft, "id" | "uid"> | Refusal {
+  if (spec.id !== undefined && isUid(spec.id)) {
+    const text = `Job ID '${spec.id}' has the form of a uid, which only the system gives`;
+    return refusal(text, "job-id", "create");
+  }
+  const { id: _id, hold, retry, args: given = {}, ...rest } = spec;
+  const misfit = whyMisfit(schema, given, "create");
+  if (misfit !== undefined) return misfit;
+  return {
+    ...rest,
+    args: withAbsolutePaths(schema, given, absolute),
+    shape,
+    ...(hold === undefined ? {} : { held: hold }),
+    ...(retry === undefined ? {} : { retry: { ...blankJob.retry, ...retry } }),
+  };
+}
+
+/** Arguments whose schema has `format: "path"` are made absolute where the client stands. */
+function withAbsolutePaths(
+  schema: JsonObject,
+  given: JsonObject,
+  absolute: (path: string) => string,
+): JsonObject {
+  const properties = (schema["properties"] ?? {}) as Readonly<Record<string, JsonObject>>;
+  const isPath = (name: string): boolean => properties[name]?.["format"] === "path";
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) =>
+      typeof value === "string" && isPath(name) ? [name, absolute(value)] : [name, value],
+    ),
+  );
+}

@@ -1,0 +1,176 @@
+/**
+ * A hold: one claim of one job by this process. It keeps the job's record as the log last told
+ * it, lets others wait for it to change, and is the only way in which a run or a step reports.
+ */
+import type { Bus } from "../bus/bus.ts";
+import type { World } from "../bus/world.ts";
+import type { Report } from "../machines/input.ts";
+import { gidOf } from "../machines/job-id.ts";
+import type { Json } from "../machines/json.ts";
+import type { Group, Job, Progress } from "../machines/record.ts";
+import { isEnded } from "../machines/status.ts";
+import { isRefusal, memberOf, type Commands } from "./commands.ts";
+import { Cursors } from "./cursors.ts";
+import type { Lease } from "./lease.ts";
+import { Meter } from "./meter.ts";
+import { patiently } from "./patience.ts";
+
+/** What every hold of a worker shares. */
+export interface Bench {
+  readonly bus: Bus;
+  readonly world: World;
+  readonly commands: Commands;
+  readonly lease: Lease;
+}
+
+type Unsigned<R> = R extends Report ? Omit<R, "uid" | "epoch"> : never;
+
+/** No timer lasts longer; who rests looks again then. */
+const restMsMax = 24 * 3_600_000;
+
+export class Hold {
+  readonly world: World;
+  readonly meter: Meter;
+  readonly #bench: Bench;
+  readonly #cursors: Cursors;
+  readonly #onChange: () => void;
+  #job: Job;
+  readonly #sleepers = new Set<AbortController>();
+  #change = Promise.withResolvers<void>();
+  #checkpoint: Json | undefined;
+  #isLost = false;
+  #isReleasing = false;
+  #reports = 0;
+
+  constructor(bench: Bench, job: Job, onChange: () => void) {
+    this.world = bench.world;
+    this.#onChange = onChange;
+    this.#bench = bench;
+    this.#cursors = new Cursors(bench.bus.values);
+    this.#job = job;
+    const { uid, epoch, progress } = job;
+    this.meter = new Meter(progress, { signals: bench.bus.signals, world: this.world, uid, epoch });
+  }
+
+  get job(): Job {
+    return this.#job;
+  }
+
+  /** This process is to give the job back as soon as it can. */
+  get isReleasing(): boolean {
+    return this.#isReleasing;
+  }
+
+  /** Whether the claim is current and the lease alive: asked before every side effect. */
+  isMine(): boolean {
+    if (!this.#isLost && !this.#bench.lease.isAlive()) this.lose();
+    return !this.#isLost;
+  }
+
+  /** Resolves when the record, or what is asked of the hold, changes next. */
+  changed(): Promise<void> {
+    return this.#change.promise;
+  }
+
+  /** Waits for `ms`, or until something changed. */
+  async rest(ms: number): Promise<void> {
+    const sleeper = new AbortController();
+    this.#sleepers.add(sleeper);
+    await this.world.sleep(Math.min(ms, restMsMax), sleeper.signal);
+    this.#sleepers.delete(sleeper);
+  }
+
+  /** Where the work stands: the progress so far and the last checkpoint. */
+  get stand(): { readonly progress: Progress; readonly cursor?: Json } {
+    const { progress } = this.meter;
+    return this.#checkpoint === undefined ? { progress } : { progress, cursor: this.#checkpoint };
+  }
+
+  /** Takes note of the record as the log has it now. */
+  refresh(job: Job): void {
+    if (job === this.#job) return;
+    const isCurrent =
+      job.claim?.session === this.#bench.lease.info.session && job.epoch === this.#job.epoch;
+    this.#job = job;
+    if (!isCurrent) this.#isLost = true;
+    this.#ring();
+  }
+
+  async look(): Promise<void> {
+    this.#refreshFrom(await this.#bench.commands.look(gidOf(this.#job.uid)));
+  }
+
+  release(): void {
+    this.#isReleasing = true;
+    this.#ring();
+  }
+
+  lose(): void {
+    this.#isLost = true;
+    this.#ring();
+  }
+
+  /**
+   * Reports, however long the bus is away, as long as the lease lives. False when the report was
+   * refused or came too late; the record has then been read again.
+   */
+  async report(report: Unsigned<Report>): Promise<boolean> {
+    const { uid, epoch } = this.#job;
+    this.#reports += 1;
+    const id = `${uid}.${epoch}.${this.#reports}`;
+    const by = `worker/${this.#bench.lease.info.worker}`;
+    const said = { ...report, uid, epoch, id, by } as Report & { id: string; by: string };
+    let tries = 0;
+    const reply = await this.#patiently(() => {
+      tries += 1;
+      return this.#bench.commands.ask({ ...said, at: this.world.now() });
+    });
+    if (reply === undefined) return false;
+    if (!isRefusal(reply)) {
+      // The first reply, given again, may be older than what is known by now.
+      if (tries > 1) await this.#patiently(() => this.look());
+      else this.#refreshFrom(reply.group);
+      return true;
+    }
+    if (reply.guard === "epoch") this.lose();
+    else await this.#patiently(() => this.look());
+    return false;
+  }
+
+  /** Makes a cursor durable, with the progress that it stands for. */
+  async checkpoint(cursor: Json): Promise<void> {
+    const { uid, epoch } = this.#job;
+    const { progress } = this.meter;
+    await this.#patiently(() => this.#cursors.put(uid, epoch, { cursor, progress }));
+    this.#checkpoint = cursor;
+  }
+
+  /**
+   * Forgets the epoch's checkpoint once the log holds all that it says. After a loss it does not:
+   * the checkpoint is what the next claim begins with.
+   */
+  async close(): Promise<void> {
+    const { uid, epoch, claim, status, cursor } = this.#job;
+    const isRecorded =
+      claim === null && JSON.stringify(cursor) === JSON.stringify(this.#checkpoint);
+    if (this.#checkpoint === undefined || !(isRecorded || isEnded(status))) return;
+    await this.#cursors.forget(uid, epoch);
+  }
+
+  #patiently<T>(act: () => Promise<T>): Promise<T | undefined> {
+    const { world, lease } = this.#bench;
+    return patiently(act, { world, signal: lease.ended, isOn: () => this.isMine() });
+  }
+
+  #refreshFrom(group: Group): void {
+    const job = memberOf(group, this.#job.uid);
+    if (job !== undefined) this.refresh(job);
+  }
+
+  #ring(): void {
+    for (const sleeper of this.#sleepers) sleeper.abort();
+    this.#onChange();
+    this.#change.resolve();
+    this.#change = Promise.withResolvers<void>();
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The job spec: what a client asks for when it creates a job. Held against its schema here, at
+ * the edge; types and their arguments are the registry's matter.
+ */
+import { z } from "zod";
+import type { JsonObject } from "../machines/json.ts";
+import { errorPolicies, type ErrorPolicy, type Resource, type Retry } from "../machines/record.ts";
+import { refusal, type Refusal } from "../machines/refusal.ts";
+import { misfitText } from "./misfit.ts";
+
+export interface JobSpec {
+  /** Free for all types once its last job is null. Default: the job's uid. */
+  readonly id?: string;
+  readonly type: string;
+  readonly args?: JsonObject;
+  /** `false`: waits in pending for `finalize`. Default true. */
+  readonly autoFinalize?: boolean;
+  /** `false`: waits in concluded for `dismiss`. Default true. */
+  readonly autoDismiss?: boolean;
+  /** Waits for `start`. Default false. */
+  readonly hold?: boolean;
+  /** Units a second, 0 = unlimited. */
+  readonly speed?: number;
+  readonly onError?: ErrorPolicy;
+  readonly retry?: Partial<Retry>;
+  /** Not claimed before; milliseconds since 1970. */
+  readonly notBefore?: number;
+  /** Running and ready time, pauses excluded, after which the job is cancelled. */
+  readonly timeoutMs?: number;
+  /** After which the job is cancelled, unless it is decided; milliseconds since 1970. */
+  readonly deadline?: number;
+  readonly resources?: readonly Resource[];
+  /** At most 16. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const argsBytesMax = 64 * 1024;
+const noteCharsMax = 1_000;
+const yearMs = 366 * 24 * 3_600_000;
+const durationMs = z
+  .int()
+  .positive()
+  .max(10 * yearMs);
+const time = z.int().nonnegative();
+const resourceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+  error: "expected a name: a letter or digit, then up to 127 letters, digits, '.', '_', '-'",
+});
+
+const schema = z.strictObject({
+  id: z.string().optional(),
+  type: z.string(),
+  args: z.record(z.string(), z.json()).optional(),
+  autoFinalize: z.boolean().optional(),
+  autoDismiss: z.boolean().optional(),
+  hold: z.boolean().optional(),
+  speed: z.number().optional(),
+  onError: z.enum(errorPolicies).optional(),
+  retry: z
+    .strictObject({
+      attempts: z.int().positive().max(1_000).optional(),
+      backoffMs: durationMs.optional(),
+      maxMs: durationMs.optional(),
+    })
+    .optional(),
+  notBefore: time.optional(),
+  timeoutMs: durationMs.optional(),
+  deadline: time.optional(),
+  resources: z
+    .array(z.strictObject({ name: resourceName, shared: z.boolean() }))
+    .max(16)
+    .optional(),
+  labels: z
+    .record(z.string().min(1).max(63), z.string().max(256))
+    .refine((labels) => Object.keys(labels).length <= 16, { error: "expected at most 16 labels" })
+    .optional(),
+});
+
+/** The first thing that is wrong with a spec; undefined when it is well-formed. */
+export function whyMalformed(spec: unknown): Refusal | undefined {
+  const parsed = schema.safeParse(spec);
+  const issue = parsed.error?.issues[0];
+  if (issue !== undefined) return refusal(misfitText(issue, spec), "spec", "create");
+  const sizeBytes = Buffer.byteLength(JSON.stringify(parsed.data?.args ?? {}));
+  if (sizeBytes <= argsBytesMax) return undefined;
+  const text = `Parameter 'args' has ${sizeBytes} bytes, at most ${argsBytesMax} are taken`;
+  return refusal(text, "args-size", "create");
+}
+
+export function whyNoteTooLong(note: string | undefined, verb: string): Refusal | undefined {
+  if (note === undefined || note.length <= noteCharsMax) return undefined;
+  const text = `Parameter 'note' has ${note.length} characters, at most ${noteCharsMax} are taken`;
+  return refusal(text, "note-size", verb);
+}

@@ -1,0 +1,188 @@
+/**
+ * The keeper: makes good whatever was not done between a commit and its effects. Level-triggered:
+ * it follows the log, looks at every group that is not at its end, and offers, fires and declares
+ * lost whatever the record says is due. Any number of keepers may work at once.
+ */
+import type { Bus, Position, Stored } from "../bus/bus.ts";
+import type { World } from "../bus/world.ts";
+import { offerOf, timersOf, type Offer, type Timer } from "../machines/duty.ts";
+import type { Asked, Input } from "../machines/input.ts";
+import type { Group } from "../machines/record.ts";
+import { Agenda } from "./agenda.ts";
+import type { Commands } from "./commands.ts";
+import { Lease } from "./lease.ts";
+
+export interface KeeperOptions {
+  readonly bus: Bus;
+  readonly world: World;
+  readonly commands: Commands;
+  /** Hears of an offer that is due, beside the queue. */
+  readonly onOffer: (offer: Offer) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+interface Held {
+  readonly uid: string;
+  readonly epoch: number;
+  readonly session: string;
+}
+
+/** What is to be done about one group, and when its offers were last made. */
+interface Duties {
+  readonly offers: readonly Offer[];
+  readonly timers: readonly Timer[];
+  readonly held: readonly Held[];
+  readonly offeredAt: Map<string, number>;
+}
+
+const tickMs = 1_000;
+/** A commit's own effects get this long before the keeper makes them good. */
+const settleMs = 250;
+/** An offer that nobody took is made again, in case the queue was lost. */
+const offerAgainMs = 10_000;
+const saveMs = 15_000;
+
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #duties = new Map<string, Duties>();
+  readonly #changed = new Set<string>();
+  readonly #stop = new AbortController();
+  #wake = new AbortController();
+  #agenda = new Agenda();
+  #savedAtMs = 0;
+  #savedPosition: Position = 0;
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { bus, world } = this.#options;
+    const saved = await Agenda.load(bus.values);
+    if (saved.position <= (await bus.log.head())) this.#agenda = saved;
+    this.#savedPosition = this.#agenda.position;
+    this.#savedAtMs = world.monotonic();
+    for (const gid of this.#agenda.open.keys()) this.#changed.add(gid);
+    this.#loops = Promise.all([this.#follow(), this.#work()]);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#wake.abort();
+    await this.#loops;
+    await this.#save();
+  }
+
+  async #follow(): Promise<void> {
+    const { bus, onError } = this.#options;
+    try {
+      for await (const batch of bus.log.follow(this.#agenda.position, this.#stop.signal)) {
+        for (const stored of batch) this.#note(stored);
+      }
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  #note(stored: Stored): void {
+    this.#agenda.fold(stored);
+    this.#changed.add(stored.gid);
+    if (!this.#wake.signal.aborted) this.#wake.abort();
+  }
+
+  async #work(): Promise<void> {
+    const { world, onError } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#look();
+        await this.#tick();
+      } catch (error) {
+        onError(error);
+      }
+      if (this.#changed.size === 0) {
+        this.#wake = new AbortController();
+        await world.sleep(this.#restMs(), AbortSignal.any([this.#wake.signal, this.#stop.signal]));
+      }
+      if (this.#changed.size > 0) await world.sleep(settleMs, this.#stop.signal);
+    }
+  }
+
+  /** Until the next offer or timer is due, but at most a tick: leases are looked at each tick. */
+  #restMs(): number {
+    const now = this.#options.world.now();
+    let restMs = tickMs;
+    for (const { offers, timers } of this.#duties.values()) {
+      for (const { at } of offers) if (at > now) restMs = Math.min(restMs, at - now);
+      for (const { dueAt } of timers) if (dueAt > now) restMs = Math.min(restMs, dueAt - now);
+    }
+    return restMs;
+  }
+
+  /** Looks again at the groups that have changed. */
+  async #look(): Promise<void> {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const gid of changed) {
+      if (this.#agenda.open.has(gid)) {
+        this.#duties.set(gid, dutiesOf(await this.#options.commands.look(gid)));
+      } else {
+        this.#duties.delete(gid);
+      }
+    }
+  }
+
+  async #tick(): Promise<void> {
+    const { bus, world } = this.#options;
+    const now = world.now();
+    const live = new Set((await Lease.live(bus.values)).map(({ session }) => session));
+    for (const { offers, timers, held, offeredAt } of this.#duties.values()) {
+      for (const offer of offers) if (offer.at <= now) await this.#offer(offer, offeredAt);
+      for (const timer of timers) if (timer.dueAt <= now) await this.#fire(timer);
+      for (const each of held) if (!live.has(each.session)) await this.#lose(each);
+    }
+    if (world.monotonic() - this.#savedAtMs >= saveMs) await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { bus, world } = this.#options;
+    this.#savedAtMs = world.monotonic();
+    if (this.#agenda.position === this.#savedPosition) return;
+    this.#savedPosition = this.#agenda.position;
+    await this.#agenda.save(bus.values);
+  }
+
+  async #offer(offer: Offer, offeredAt: Map<string, number>): Promise<void> {
+    const { bus, world, onOffer } = this.#options;
+    const { uid, type, host } = offer;
+    const now = world.monotonic();
+    if (now - (offeredAt.get(uid) ?? -Infinity) < offerAgainMs) return;
+    offeredAt.set(uid, now);
+    onOffer(offer);
+    await bus.queue.offer({ uid, type, ...(host === undefined ? {} : { host }) });
+  }
+
+  async #fire({ uid, timer, dueAt }: Timer): Promise<void> {
+    await this.#ask({ verb: "timer", uid, timer }, `timer-${timer}-${uid}-${dueAt}`);
+  }
+
+  async #lose({ uid, epoch }: Held): Promise<void> {
+    await this.#ask({ verb: "lost", uid, epoch }, `lost-${uid}-${epoch}`);
+  }
+
+  /** Several keepers may ask the same: the id makes it one request. */
+  async #ask(what: Unsigned<Input>, id: string): Promise<void> {
+    const { commands, world } = this.#options;
+    await commands.ask({ ...what, id, by: "keeper", at: world.now() });
+  }
+}
+
+type Unsigned<I> = I extends Asked ? Omit<I, keyof Asked> : never;
+
+function dutiesOf(group: Group): Duties {
+  const held = group.jobs.flatMap(({ uid, epoch, claim }) =>
+    claim === null ? [] : [{ uid, epoch, session: claim.session }],
+  );
+  const offers = group.jobs.map(offerOf).filter((offer) => offer !== undefined);
+  return { offers, timers: group.jobs.flatMap(timersOf), held, offeredAt: new Map() };
+}

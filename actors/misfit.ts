@@ -1,0 +1,29 @@
+/**
+ * What is wrong with given arguments, in QEMU's words where it has them
+ * (`qapi/qobject-input-visitor.c`): missing, unexpected, of another type.
+ */
+import type { z } from "zod";
+
+/** The text of the first issue that a schema has with `given`. */
+export function misfitText(issue: z.core.$ZodIssue, given: unknown): string {
+  const name = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return `Parameter '${[...issue.path, issue.keys[0]].map(String).join(".")}' is unexpected`;
+  }
+  if (issue.code === "invalid_type") {
+    return valueAt(given, issue.path) === undefined
+      ? `Parameter '${name}' is missing`
+      : `Invalid parameter type for '${name}', expected: ${issue.expected}`;
+  }
+  if (issue.code === "invalid_value") {
+    return `Parameter '${name}' does not accept value '${String(valueAt(given, issue.path))}'`;
+  }
+  return name === "" ? issue.message : `Parameter '${name}': ${issue.message}`;
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
+    given,
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * Names: user-chosen job ids and resources, taken before a group's first commit and never given
+ * back by hand: a holder counts as gone when its log says so. At null a name stays and points at
+ * its last job, so that history by id works.
+ */
+import { BusError } from "../bus/bus-error.ts";
+import type { Value, Values } from "../bus/bus.ts";
+import type { World } from "../bus/world.ts";
+import type { Draft } from "../machines/input.ts";
+import type { Job, Resource } from "../machines/record.ts";
+import { refusal, type Refusal } from "../machines/refusal.ts";
+import { isEnded } from "../machines/status.ts";
+
+interface Holder {
+  readonly gid: string;
+  readonly uid: string;
+  readonly shared: boolean;
+  /** When it was reserved, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What the log says of a holder. */
+export type Standing = { readonly job: Job } | "nothing yet" | "gone";
+
+/** A creator that has taken a name and written nothing for so long is taken for dead. */
+const creationMsMax = 10_000;
+
+interface Wish extends Holder {
+  readonly key: string;
+  /** Whether a job with that record still holds the name. */
+  readonly holds: (job: Job) => boolean;
+  readonly refuse: (holder: Job | "a sibling" | undefined) => Refusal;
+}
+
+export class Names {
+  readonly #values: Values;
+  readonly #world: World;
+  readonly #standing: (holder: Holder) => Promise<Standing>;
+  readonly #fence: (gid: string) => Promise<void>;
+
+  /** `fence` makes sure that a group which wrote nothing never will. */
+  constructor(
+    values: Values,
+    world: World,
+    log: {
+      readonly standing: (holder: Holder) => Promise<Standing>;
+      readonly fence: (gid: string) => Promise<void>;
+    },
+  ) {
+    this.#values = values;
+    this.#world = world;
+    this.#standing = log.standing;
+    this.#fence = log.fence;
+  }
+
+  /** The uid of the last job that had the id; undefined when none ever had. */
+  async uidOf(id: string): Promise<string | undefined> {
+    const value = await this.#values.get(nameKey(id));
+    return value && holdersOf(value)[0]?.uid;
+  }
+
+  /** Takes all ids and resources of a group, or none: then says who holds the first refused. */
+  async take(gid: string, drafts: readonly Draft[]): Promise<Refusal | undefined> {
+    const taken: Wish[] = [];
+    for (const wish of this.#wishes(gid, drafts)) {
+      const refused = await this.#takeOne(wish);
+      if (refused === undefined) taken.push(wish);
+      else {
+        for (const each of taken) await this.#giveBack(each);
+        return refused;
+      }
+    }
+    return undefined;
+  }
+
+  #wishes(gid: string, drafts: readonly Draft[]): readonly Wish[] {
+    const at = this.#world.now();
+    const wishes = drafts.flatMap((draft) => {
+      const holder = { gid, uid: draft.uid, at };
+      const ids = draft.id === draft.uid ? [] : [idWish(draft.id, { ...holder, shared: false })];
+      const resources = (draft.resources ?? []).map((resource) =>
+        resourceWish(resource, { ...holder, shared: resource.shared }),
+      );
+      return [...ids, ...resources];
+    });
+    return wishes.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  }
+
+  async #takeOne(wish: Wish): Promise<Refusal | undefined> {
+    for (;;) {
+      const value = await this.#values.get(wish.key);
+      const { keep, refused } = await this.#judge(wish, value ? holdersOf(value) : []);
+      if (refused !== undefined) return refused;
+      if (await this.#put(wish.key, [...keep, own(wish)], value)) return undefined;
+    }
+  }
+
+  /** Which holders stay beside the newcomer, or why it cannot have the name. */
+  async #judge(
+    wish: Wish,
+    holders: readonly Holder[],
+  ): Promise<{ readonly keep: readonly Holder[]; readonly refused?: Refusal }> {
+    const keep: Holder[] = [];
+    for (const holder of holders) {
+      if (holder.uid === wish.uid) continue;
+      if (holder.gid === wish.gid) {
+        if (!wish.shared || !holder.shared) return { keep, refused: wish.refuse("a sibling") };
+        keep.push(holder);
+        continue;
+      }
+      const standing = await this.#standingOf(holder);
+      if (standing === "gone") continue;
+      const job = standing === "nothing yet" ? undefined : standing.job;
+      if (job !== undefined && !wish.holds(job)) continue;
+      if (!wish.shared || !holder.shared) return { keep, refused: wish.refuse(job) };
+      keep.push(holder);
+    }
+    return { keep };
+  }
+
+  async #standingOf(holder: Holder): Promise<Standing> {
+    const standing = await this.#standing(holder);
+    if (standing !== "nothing yet" || this.#world.now() - holder.at < creationMsMax) {
+      return standing;
+    }
+    await this.#fence(holder.gid);
+    return this.#standing(holder);
+  }
+
+  async #giveBack(wish: Wish): Promise<void> {
+    const value = await this.#values.get(wish.key);
+    if (value === undefined) return;
+    const others = holdersOf(value).filter((holder) => holder.uid !== wish.uid);
+    if (others.length > 0) await this.#put(wish.key, others, value);
+    else await ifUnchanged(this.#values.remove(wish.key, value.version));
+  }
+
+  async #put(key: string, holders: readonly Holder[], seen: Value | undefined): Promise<boolean> {
+    return ifUnchanged(
+      this.#values.put(key, JSON.stringify(holders), { expect: seen?.version ?? 0 }),
+    );
+  }
+}
+
+async function ifUnchanged(change: Promise<unknown>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (error instanceof BusError && error.code === "conflict") return false;
+    throw error;
+  }
+}
+
+function own({ gid, uid, shared, at }: Wish): Holder {
+  return { gid, uid, shared, at };
+}
+
+function holdersOf(value: Value): readonly Holder[] {
+  return JSON.parse(value.value) as readonly Holder[];
+}
+
+function nameKey(id: string): string {
+  return `name.${id}`;
+}
+
+function idWish(id: string, holder: Holder): Wish {
+  return {
+    ...holder,
+    key: nameKey(id),
+    holds: (job) => job.status !== "null",
+    refuse: () => refusal(`Job ID '${id}' already in use`, "id-free", "create"),
+  };
+}
+
+function resourceWish({ name }: Resource, holder: Holder): Wish {
+  return {
+    ...holder,
+    key: `resource.${name}`,
+    holds: (job) => !isEnded(job.status),
+    refuse: (holder) => {
+      const text =
+        holder === "a sibling"
+          ? `Resource '${name}' is named by two jobs of the group`
+          : `Resource '${name}' is held by ${holder ? `job '${holder.id}'` : "a new job"}`;
+      return refusal(text, "resource-free", "create");
+    },
+  };
+}
