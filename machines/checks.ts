@@ -22,13 +22,11 @@ const table: Check<{ readonly verb: VerbInput["verb"] }> = {
     `Job '${job.id}' in state '${job.status}' cannot accept command verb '${verb}'`,
 };
 
-const undecided: Check<object> = {
-  guard: "undecided",
-  holds: (job) => job.decision === "none",
-  text: ({ id, decision }) =>
-    decision === "abort"
-      ? `Job '${id}' is being cancelled already`
-      : `Job '${id}' is committing: the decision is made and can no longer be cancelled`,
+const uncommitted: Check<object> = {
+  guard: "uncommitted",
+  holds: (job) => job.decision !== "commit",
+  text: (job) =>
+    `Job '${job.id}' is committing: the decision is made and can no longer be cancelled`,
 };
 
 /** The text of QEMU's refusal to complete, whatever the reason. */
@@ -107,7 +105,7 @@ export const checks: Checks = {
       text: (job) => `The block job for device '${job.id}' is currently paused`,
     },
     table,
-    undecided,
+    uncommitted,
   ],
   complete: [
     table,
@@ -212,7 +210,7 @@ export const checks: Checks = {
   lost: [current],
   timer: [
     early((job) => !isCompleted(job.status) || ["waiting", "pending"].includes(job.status)),
-    undecided,
+    uncommitted,
     {
       guard: "not-cancelled",
       holds: (job) => job.cancel !== "force",

@@ -96,9 +96,11 @@ const complete = notes<"complete">(
 const setSpeed = notes<"set-speed">("speed", (_job, { speed }) => ({ speed }));
 const change = notes<"change">("change", patch.changed);
 const again = notes("noted");
+const cancelAgain = notes<"cancel">("noted", undefined, (job) => job.cancel === "force");
 
 const cancelAtOnce = moves<"cancel">("aborting", patch.cancelled);
 const cancelWish = [
+  cancelAgain,
   notes<"cancel">("wish", () => ({ cancel: "soft" }), patch.endsSoftly),
   notes<"cancel">("wish", patch.forced),
 ];

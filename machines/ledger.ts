@@ -7,6 +7,7 @@ import { commitVersion, decode, digestOf, encode, expectNext, type Commit } from
 import { evolve } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
 import type { Input } from "./input.ts";
+import { canonical } from "./json.ts";
 import { emptyGroup, type Group } from "./record.ts";
 
 export interface Answered {
@@ -21,7 +22,7 @@ export function requestDigest(input: Input): string {
     body.verb === "create"
       ? { ...body, jobs: body.jobs.map(({ shape: _shape, ...draft }) => draft) }
       : body;
-  return digestOf(JSON.stringify(asked)).slice(0, 16);
+  return digestOf(canonical(asked)).slice(0, 16);
 }
 
 export class Ledger {

@@ -127,13 +127,17 @@ export function finished(job: Job, input: EventOf<"finished">): JobPatch {
   return { ...reported(job, input), ...(result === null ? {} : { result }) };
 }
 
-/** The run is over without success: its own error if it has one, else that of the cancel. */
+/**
+ * The run is over without success: its own error if it has one, else that of the cancel. A member
+ * that another one's end has stopped says so, whatever its run says.
+ */
 export function failed(
   job: Job,
   input: EventOf<"finished"> | EventOf<"failed"> | EventOf<"give-up">,
 ): JobPatch {
   const own = input.verb === "finished" ? null : input.error;
-  const isCancel = input.verb === "failed" && input.cancelled === true;
+  const isCancel =
+    job.cancelledBy !== null || (input.verb === "failed" && input.cancelled === true);
   const ofCancel = job.cancel === "force" ? (job.cancelText ?? canceled) : null;
   return {
     ...(input.verb === "give-up" ? {} : reported(job, input)),

@@ -1,0 +1,55 @@
+/** The examples run, and say what they are there to show. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+const checkout = resolve(import.meta.dirname, "..");
+const run = promisify(execFile);
+
+async function output(...words: readonly string[]): Promise<string> {
+  const cwd = mkdtempSync(join(tmpdir(), "jobchart-example-"));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  return (await run(process.execPath, words, { cwd })).stdout;
+}
+
+const example = (name: string): string => join(checkout, "examples", name);
+
+describe("example", () => {
+  test("01 pauses a job, is refused a second pause, and sees it succeed", async () => {
+    const said = await output(example("01-one-job.ts"));
+    expect(said).toContain("refused: Job is already paused");
+    expect(said).toContain("success { counted: 50 }");
+    expect(said).toMatch(/running -> paused[^]*paused -> running[^]*concluded -> null/);
+  });
+
+  test("02 commits three jobs together after one finalize", async () => {
+    const said = await output(example("02-a-group.ts"));
+    expect(said).toMatch(/mail is waiting\n(?:\w+ is pending\n){3}/);
+    expect(said.indexOf("has committed")).toBeGreaterThan(said.lastIndexOf("can commit"));
+    expect(said).toContain("home: success, etc: success, mail: success");
+  });
+
+  test("03 is a driver that the command line takes", async () => {
+    const file = join(checkout, "LICENSE");
+    const words = ["run", "checksum", "--drivers", example("03-own-driver.ts"), "--json"];
+    const said = await output(join(checkout, "bin/jobchart.js"), ...words, "--arg", `file=${file}`);
+    const info = JSON.parse(said.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    expect(info).toMatchObject({ type: "checksum", outcome: "success", result: sha256Of(file) });
+  });
+
+  test("numbers are all spoken for here", () => {
+    expect(readdirSync(join(checkout, "examples")).toSorted()).toEqual([
+      "01-one-job.ts",
+      "02-a-group.ts",
+      "03-own-driver.ts",
+    ]);
+  });
+});
+
+function sha256Of(file: string): { readonly sha256: string } {
+  return { sha256: createHash("sha256").update(readFileSync(file)).digest("hex") };
+}

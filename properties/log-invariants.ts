@@ -1,0 +1,87 @@
+/**
+ * The invariants of the log (L2, L3, L6, L8) and of fencing (F4 to F8), as far as they are the
+ * lifecycle's own. The bus and the actors hold the others: see elsewhere.ts.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { evolve } from "../machines/evolve.ts";
+import type { Group } from "../machines/record.ts";
+import { always, alwaysChange, type Invariant, type Step } from "./invariant.ts";
+
+function throughText<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** Whether the input is of an epoch that is not the job's current one. */
+function isStale({ before, input }: Step): boolean {
+  if (!("epoch" in input) || input.verb === "claimed") return false;
+  const job = before.jobs.find(({ uid }) => uid === input.uid);
+  return job === undefined || job.claim === null || job.epoch !== input.epoch;
+}
+
+const reports = new Set(
+  ["progress", "paused", "resumed", "ready", "finished", "failed", "prepared", "committed"].concat([
+    "aborted",
+    "cleaned",
+    "released",
+    "io-error",
+    "lost",
+    "claimed",
+  ]),
+);
+
+export const logInvariants: readonly Invariant[] = [
+  always("L2 the facts folded are the state decided", ({ before, decision }) =>
+    isDeepStrictEqual(decision.events.reduce(evolve, before), decision.next),
+  ),
+
+  always("L3 the facts folded onto a snapshot, both read from text, are it too", (step) => {
+    const { before, decision } = step;
+    const snapshot: Group = throughText(before);
+    const next = throughText(decision.events).reduce(evolve, snapshot);
+    return isDeepStrictEqual(next, decision.next);
+  }),
+
+  alwaysChange(
+    "L6 a job has one outcome, at its end, and none after null",
+    ({ fact, before, after }) =>
+      fact.set?.outcome === undefined ||
+      (before.outcome === null && fact.to === "concluded" && after.status === "concluded"),
+  ),
+
+  always("L8 decide is pure: the same question, the same bytes", (step) => {
+    const written = JSON.stringify([step.before, step.input]);
+    const again = step.decide(step.before, step.input);
+    const isSame = JSON.stringify(again) === JSON.stringify(step.decision);
+    return isSame && written === JSON.stringify([step.before, step.input]);
+  }),
+
+  always(
+    "F4 a report of an epoch that is over changes nothing",
+    (step) =>
+      !isStale(step) ||
+      (step.decision.refusal !== undefined && isDeepStrictEqual(step.decision.next, step.before)),
+  ),
+
+  alwaysChange(
+    "F5 epochs grow one by one, and one is current",
+    ({ fact, before, after }) =>
+      after.epoch === before.epoch ||
+      (fact.to === "created" ? after.epoch === 0 : after.epoch === before.epoch + 1),
+  ),
+
+  always("F6 a report delivered again has no further effect", ({ decide, input, decision }) => {
+    if (!reports.has(input.verb) || decision.refusal !== undefined) return true;
+    return isDeepStrictEqual(decide(decision.next, input).next, decision.next);
+  }),
+
+  always(
+    "F7 a report is recorded or refused by name, never swallowed",
+    ({ decision: { events, refusal } }) => events.length > 0 || (refusal?.refused ?? "") !== "",
+  ),
+
+  alwaysChange(
+    "F8 an epoch that is over is not revived: only a claim of a new one has a holder",
+    ({ before, after }) =>
+      after.claim === null || after.claim === before.claim || after.epoch > before.epoch,
+  ),
+];
