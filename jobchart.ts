@@ -23,15 +23,14 @@ import { Tail } from "./actors/tail.ts";
 import type { Bus } from "./bus/bus.ts";
 import { openBus } from "./bus/open-bus.ts";
 import { realWorld, type World } from "./bus/world.ts";
-import { decode } from "./machines/commit.ts";
 import type { Asked, VerbInput } from "./machines/input.ts";
 import { gidOf, isUid } from "./machines/job-id.ts";
 import type { JsonObject } from "./machines/json.ts";
 import { jobNotFound, refusal, type Refusal } from "./machines/refusal.ts";
 import { isEnded, isVerb, type Verb } from "./machines/status.ts";
 import type { Moment } from "./projections/as-of.ts";
-import { eventsOf, historyOf, type HistoryEvent } from "./projections/history.ts";
-import type { JobInfo } from "./projections/job-info.ts";
+import { followHistory, historyOf, type HistoryEvent } from "./projections/history.ts";
+import { waitsForWorker, withSlots, type JobInfo } from "./projections/job-info.ts";
 import { jobsView, type JobFilter, type JobsView } from "./projections/jobs.ts";
 
 export { isRefusal, type Accepted, type Reply } from "./actors/commands.ts";
@@ -86,6 +85,7 @@ export interface VerbOptions extends Asking {
 }
 
 const leaseMs = 10_000;
+const never = new AbortController().signal;
 
 /** Opens a system over a bus. Fails with BusError when the bus cannot be opened. */
 export async function openJobSystem(settings: SystemSettings): Promise<JobSystem> {
@@ -193,8 +193,7 @@ export class JobSystem implements AsyncDisposable {
     const jobs = await this.view.jobs(filter);
     if (!jobs.some(waitsForWorker)) return jobs;
     const sessions = await Lease.live(this.bus.values);
-    const served = new Set(sessions.flatMap(({ types }) => types));
-    return jobs.map((job) => (waitsForWorker(job) && served.has(job.type) ? forSlot(job) : job));
+    return withSlots(jobs, new Set(sessions.flatMap(({ types }) => types)));
   }
 
   /** One job, dismissed or not; undefined when there never was one. */
@@ -211,24 +210,15 @@ export class JobSystem implements AsyncDisposable {
 
   /**
    * Every event from now on, or after a position, in log order, until `signal` aborts; with
-   * `job`, only those that concern it.
+   * `job`, only those that concern it (none, if there never was one).
    */
   async *watch(
     options: { readonly after?: number; readonly job?: string; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<HistoryEvent> {
-    const { log } = this.bus;
-    const after = options.after ?? (await log.head());
-    const uid = options.job === undefined ? undefined : await this.uidOf(options.job);
-    const signal = options.signal ?? new AbortController().signal;
-    for await (const batch of log.follow(after, signal)) {
-      for (const stored of batch) {
-        if (uid !== undefined && stored.gid !== gidOf(uid)) continue;
-        const commit = decode(stored.text, `position ${stored.position}`);
-        for (const event of eventsOf(stored, commit)) {
-          if (uid === undefined || event.uid === null || event.uid === uid) yield event;
-        }
-      }
-    }
+    const after = options.after ?? (await this.bus.log.head());
+    const of = options.job === undefined ? undefined : await this.uidOf(options.job);
+    if (options.job !== undefined && of === undefined) return;
+    yield* followHistory(this.bus, after, { of, signal: options.signal ?? never });
   }
 
   /** Waits until the job has ended, and says how; undefined when there never was one. */
@@ -237,10 +227,10 @@ export class JobSystem implements AsyncDisposable {
     if (uid === undefined) return undefined;
     for (;;) {
       await this.#tail.open();
-      const moved = this.#tail.moved(gidOf(uid));
+      using next = this.#tail.next(gidOf(uid));
       const job = memberOf(await this.#system.desk.look(gidOf(uid)), uid);
       if (job === undefined || isEnded(job.status)) return this.view.byUid(uid);
-      await moved;
+      await next.moved;
     }
   }
 
@@ -283,15 +273,6 @@ export class JobSystem implements AsyncDisposable {
     const jobType = job && (await this.#system.registry.find(job.type));
     return jobType?.change ? whyMisfit(jobType.change, change, "change") : undefined;
   }
-}
-
-/** A job whose workers are alive and busy. */
-function forSlot(job: JobInfo): JobInfo {
-  return { ...job, "waiting-for": { ...job["waiting-for"], what: "slot" } };
-}
-
-function waitsForWorker(job: JobInfo): boolean {
-  return job["waiting-for"]?.what === "worker";
 }
 
 function workerOf(worker: SystemSettings["worker"]): { readonly worker?: WorkerSettings } {

@@ -75,7 +75,7 @@ export class Desk implements Commands {
 
   async #answer(group: GroupInHand, input: Input): Promise<Reply> {
     const { ledger } = group;
-    let isFresh = ledger.rev === 0;
+    let isFresh = ledger.rev === 0 && !isUnnamed(input);
     if (isFresh) await group.catchUp();
     for (let race = 0; race < racesMax; race += 1) {
       const answered = ledger.answered(input.id);
@@ -85,9 +85,10 @@ export class Desk implements Commands {
       if (isRefused && (isFresh || !(await group.catchUp()))) return refusedBy(decision);
       isFresh ||= isRefused;
       if (isRefused) continue;
+      const written = writeDown(ledger, input, decision);
       const unnamed = input.verb === "create" && (await this.names.take(ledger.gid, input.jobs));
       if (unnamed) return unnamed;
-      const position = await this.#append(group, input, decision);
+      const position = await this.#append(group, written, decision);
       if (position === undefined) continue;
       if (decision.refusal !== undefined) return decision.refusal;
       return { gid: ledger.gid, rev: ledger.rev, position, group: decision.next };
@@ -98,18 +99,10 @@ export class Desk implements Commands {
   /** Appends what was decided; undefined when the group had moved and was read again. */
   async #append(
     group: GroupInHand,
-    input: Input,
-    { events, next, effects }: Decision,
+    written: Written,
+    { next, effects }: Decision,
   ): Promise<Position | undefined> {
     const { ledger } = group;
-    const written = ledger.write(input, events);
-    const sizeBytes = Buffer.byteLength(written.text);
-    if (sizeBytes > commitBytesMax) {
-      throw new BusError(
-        "too-large",
-        `group ${ledger.gid}: a commit of ${sizeBytes} bytes, at most ${commitBytesMax} go in one`,
-      );
-    }
     const before = ledger.group;
     let position: Position;
     try {
@@ -120,7 +113,7 @@ export class Desk implements Commands {
       return undefined;
     }
     ledger.accept(written, next);
-    group.live.show(input.verb, before, next);
+    group.live.show(written.commit.cause.verb, before, next);
     for (const effect of effects) this.#carryOut(effect, next);
     return position;
   }
@@ -137,10 +130,31 @@ export class Desk implements Commands {
     const ledger = new Ledger(gid);
     for (const { position, text } of await this.#bus.log.read(gid)) {
       ledger.read(text);
-      if (ledger.rev === rev) return { gid, rev, position, group: ledger.group };
+      if (ledger.rev < rev) continue;
+      const undone = input.verb === "create" && decide(emptyGroup(gid), input).refusal;
+      return undone || { gid, rev, position, group: ledger.group };
     }
     throw new BusError("corrupt", `group ${gid}: rev ${rev} was there and is gone`);
   }
+}
+
+type Written = ReturnType<Ledger["write"]>;
+
+/** The next commit; fails with BusError `too-large`, before anything else was done for it. */
+function writeDown(ledger: Ledger, input: Input, { events }: Decision): Written {
+  const written = ledger.write(input, events);
+  const sizeBytes = Buffer.byteLength(written.text);
+  if (sizeBytes <= commitBytesMax) return written;
+  throw new BusError(
+    "too-large",
+    `group ${ledger.gid}: a commit of ${sizeBytes} bytes, at most ${commitBytesMax} go in one`,
+  );
+}
+
+/** A creation that takes no names: that it is a first one shows at the append, if not before. */
+function isUnnamed(input: Input): boolean {
+  if (input.verb !== "create") return false;
+  return input.jobs.every(({ id, uid, resources = [] }) => id === uid && resources.length === 0);
 }
 
 function refusedBy({ refusal }: Decision): Refusal {

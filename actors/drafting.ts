@@ -8,7 +8,7 @@ import { isUid, uidOf } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
 import { blankJob, type Claim } from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
-import { whyMalformed, type JobSpec } from "./job-spec.ts";
+import { whyMalformed, whyMalformedGroup, type JobSpec } from "./job-spec.ts";
 import { whyMisfit, type JobType } from "./registry.ts";
 
 export interface GroupSpec {
@@ -37,9 +37,12 @@ export function gidOfCommand(id: string): string {
 
 /** The input that creates the group, or why there can be none. */
 export async function draftGroup(
-  { name, completion = "individual", jobs }: GroupSpec,
+  group: GroupSpec,
   { asked, claim, find, absolute }: Circumstances,
 ): Promise<(Asked & Create) | Refusal> {
+  const misshapen = whyMalformedGroup(group);
+  if (misshapen !== undefined) return misshapen;
+  const { name, completion = "individual", jobs } = group;
   const gid = gidOfCommand(asked.id);
   const drafts: Draft[] = [];
   for (const [index, spec] of jobs.entries()) {

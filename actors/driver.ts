@@ -16,7 +16,10 @@ export interface Driver<Args extends JsonObject = JsonObject> {
   readonly type: string;
   /** One line for people. */
   readonly description?: string;
-  /** JSON Schema of the arguments; creation refuses what does not fit. */
+  /**
+   * JSON Schema of the arguments, an object; creation refuses what does not fit, and what the
+   * schema does not name unless it says `additionalProperties`.
+   */
   readonly args: JsonObject;
   /** JSON Schema of what `change` accepts; absent: the type does not support change. */
   readonly change?: JsonObject;

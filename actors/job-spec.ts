@@ -41,7 +41,9 @@ const durationMs = z
   .int()
   .positive()
   .max(10 * yearMs);
-const time = z.int().nonnegative();
+/** The last moment that a date can name. */
+const timeMax = 8_640_000_000_000_000;
+const time = z.int().nonnegative().max(timeMax);
 const resourceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
   error: "expected a name: a letter or digit, then up to 127 letters, digits, '.', '_', '-'",
 });
@@ -74,6 +76,18 @@ const schema = z.strictObject({
     .refine((labels) => Object.keys(labels).length <= 16, { error: "expected at most 16 labels" })
     .optional(),
 });
+
+const group = z.strictObject({
+  name: z.string().min(1).max(128).optional(),
+  completion: z.enum(["grouped", "individual"]).optional(),
+  jobs: z.array(z.looseObject({})),
+});
+
+/** The first thing that is wrong with a group, apart from its jobs. */
+export function whyMalformedGroup(spec: unknown): Refusal | undefined {
+  const issue = group.safeParse(spec).error?.issues[0];
+  return issue && refusal(misfitText(issue, spec), "spec", "create");
+}
 
 /** The first thing that is wrong with a spec; undefined when it is well-formed. */
 export function whyMalformed(spec: unknown): Refusal | undefined {

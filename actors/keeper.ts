@@ -3,6 +3,7 @@
  * it follows the log, looks at every group that is not at its end, and offers, fires and declares
  * lost whatever the record says is due. Any number of keepers may work at once.
  */
+import { BusError } from "../bus/bus-error.ts";
 import type { Bus, Position, Stored } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import { offerOf, timersOf, type Offer, type Timer } from "../machines/duty.ts";
@@ -11,6 +12,7 @@ import type { Group } from "../machines/record.ts";
 import { Agenda } from "./agenda.ts";
 import type { Commands } from "./commands.ts";
 import { Lease } from "./lease.ts";
+import { isPassing } from "./patience.ts";
 
 export interface KeeperOptions {
   readonly bus: Bus;
@@ -75,14 +77,24 @@ export class Keeper {
   }
 
   async #follow(): Promise<void> {
-    const { bus, onError } = this.#options;
-    try {
-      for await (const batch of bus.log.follow(this.#agenda.position, this.#stop.signal)) {
-        for (const stored of batch) this.#note(stored);
+    const { bus, world } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      try {
+        for await (const batch of bus.log.follow(this.#agenda.position, this.#stop.signal)) {
+          for (const stored of batch) this.#note(stored);
+        }
+        return;
+      } catch (error) {
+        this.#noteError(error);
+        await world.sleep(tickMs, this.#stop.signal);
       }
-    } catch (error) {
-      onError(error);
     }
+  }
+
+  /** What passes is met again and tried again; a bus that was closed ends the keeper. */
+  #noteError(error: unknown): void {
+    if (error instanceof BusError && error.code === "closed") this.#stop.abort();
+    if (!isPassing(error)) this.#options.onError(error);
   }
 
   #note(stored: Stored): void {
@@ -92,13 +104,13 @@ export class Keeper {
   }
 
   async #work(): Promise<void> {
-    const { world, onError } = this.#options;
+    const { world } = this.#options;
     while (!this.#stop.signal.aborted) {
       try {
         await this.#look();
         await this.#tick();
       } catch (error) {
-        onError(error);
+        this.#noteError(error);
       }
       if (this.#changed.size === 0) {
         this.#wake = new AbortController();
@@ -124,11 +136,21 @@ export class Keeper {
     const changed = [...this.#changed];
     this.#changed.clear();
     for (const gid of changed) {
-      if (this.#agenda.open.has(gid)) {
-        this.#duties.set(gid, dutiesOf(await this.#options.commands.look(gid)));
-      } else {
-        this.#duties.delete(gid);
-      }
+      await this.#forGroup(gid, async () => {
+        if (!this.#agenda.open.has(gid)) this.#duties.delete(gid);
+        else this.#duties.set(gid, dutiesOf(await this.#options.commands.look(gid)));
+      });
+    }
+  }
+
+  /** One group's trouble is not the others': it is looked at again, or left alone until it moves. */
+  async #forGroup(gid: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (isPassing(error)) this.#changed.add(gid);
+      else this.#duties.delete(gid);
+      this.#noteError(error);
     }
   }
 
@@ -136,10 +158,12 @@ export class Keeper {
     const { bus, world } = this.#options;
     const now = world.now();
     const live = new Set((await Lease.live(bus.values)).map(({ session }) => session));
-    for (const { offers, timers, held, offeredAt } of this.#duties.values()) {
-      for (const offer of offers) if (offer.at <= now) await this.#offer(offer, offeredAt);
-      for (const timer of timers) if (timer.dueAt <= now) await this.#fire(timer);
-      for (const each of held) if (!live.has(each.session)) await this.#lose(each);
+    for (const [gid, { offers, timers, held, offeredAt }] of this.#duties) {
+      await this.#forGroup(gid, async () => {
+        for (const offer of offers) if (offer.at <= now) await this.#offer(offer, offeredAt);
+        for (const timer of timers) if (timer.dueAt <= now) await this.#fire(timer);
+        for (const each of held) if (!live.has(each.session)) await this.#lose(each);
+      });
     }
     if (world.monotonic() - this.#savedAtMs >= saveMs) await this.#save();
   }

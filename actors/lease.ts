@@ -12,6 +12,7 @@ export interface SessionInfo {
   readonly worker: string;
   readonly host: string;
   readonly pid: number;
+  /** What it takes when it is offered; none when it runs only jobs of its own. */
   readonly types: readonly string[];
   readonly concurrency: number;
 }

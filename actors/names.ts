@@ -32,6 +32,12 @@ interface Wish extends Holder {
   readonly refuse: (holder: Job | "a sibling" | undefined) => Refusal;
 }
 
+/** A name that was taken, and who held it until then. */
+interface Taken {
+  readonly wish: Wish;
+  readonly before: readonly Holder[];
+}
+
 export class Names {
   readonly #values: Values;
   readonly #world: World;
@@ -61,13 +67,13 @@ export class Names {
 
   /** Takes all ids and resources of a group, or none: then says who holds the first refused. */
   async take(gid: string, drafts: readonly Draft[]): Promise<Refusal | undefined> {
-    const taken: Wish[] = [];
+    const taken: Taken[] = [];
     for (const wish of this.#wishes(gid, drafts)) {
-      const refused = await this.#takeOne(wish);
-      if (refused === undefined) taken.push(wish);
+      const result = await this.#takeOne(wish);
+      if ("before" in result) taken.push(result);
       else {
         for (const each of taken) await this.#giveBack(each);
-        return refused;
+        return result;
       }
     }
     return undefined;
@@ -86,12 +92,13 @@ export class Names {
     return wishes.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
   }
 
-  async #takeOne(wish: Wish): Promise<Refusal | undefined> {
+  async #takeOne(wish: Wish): Promise<Taken | Refusal> {
     for (;;) {
       const value = await this.#values.get(wish.key);
-      const { keep, refused } = await this.#judge(wish, value ? holdersOf(value) : []);
+      const before = value ? holdersOf(value) : [];
+      const { keep, refused } = await this.#judge(wish, before);
       if (refused !== undefined) return refused;
-      if (await this.#put(wish.key, [...keep, own(wish)], value)) return undefined;
+      if (await this.#put(wish.key, [...keep, own(wish)], value)) return { wish, before };
     }
   }
 
@@ -127,11 +134,14 @@ export class Names {
     return this.#standing(holder);
   }
 
-  async #giveBack(wish: Wish): Promise<void> {
+  /** The name is as it was before: nobody's, or its last holder's. */
+  async #giveBack({ wish, before }: Taken): Promise<void> {
     const value = await this.#values.get(wish.key);
     if (value === undefined) return;
-    const others = holdersOf(value).filter((holder) => holder.uid !== wish.uid);
-    if (others.length > 0) await this.#put(wish.key, others, value);
+    const isOther = (holder: Holder): boolean => holder.uid !== wish.uid;
+    const others = holdersOf(value).filter(isOther);
+    const rest = others.length > 0 ? others : before.filter(isOther);
+    if (rest.length > 0) await this.#put(wish.key, rest, value);
     else await ifUnchanged(this.#values.remove(wish.key, value.version));
   }
 

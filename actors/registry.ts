@@ -33,9 +33,18 @@ export function jobTypeOf(driver: Driver): JobType {
     );
   }
   if (typeof driver.run !== "function") throw new TypeError(`driver '${type}' has no run`);
-  schemaOf(args, `driver '${type}': args`);
-  if (change !== null) schemaOf(change, `driver '${type}': change`);
-  return { type, description, shape: shapeOf(driver), args, change };
+  const declared = {
+    args: closed(args),
+    change: change === null ? null : closed(change),
+  };
+  schemaOf(declared.args, `driver '${type}': args`);
+  if (declared.change !== null) schemaOf(declared.change, `driver '${type}': change`);
+  return { type, description, shape: shapeOf(driver), ...declared };
+}
+
+/** Arguments are an object, and what its schema does not name is unexpected unless it says so. */
+function closed(schema: JsonObject): JsonObject {
+  return { type: "object", additionalProperties: false, ...schema };
 }
 
 function shapeOf(driver: Driver): Shape {
@@ -49,8 +58,8 @@ function shapeOf(driver: Driver): Shape {
 
 export class Registry {
   readonly #values: Values;
-  /** What was read last of each type, so that it is parsed once. */
-  readonly #read = new Map<string, { readonly text: string; readonly jobType: JobType }>();
+  /** The types whose drivers this process has: nobody knows them better. */
+  readonly #own = new Map<string, JobType>();
 
   constructor(values: Values) {
     this.#values = values;
@@ -58,6 +67,7 @@ export class Registry {
 
   /** Makes a type known, or known as it now is. */
   async register(jobType: JobType): Promise<void> {
+    this.#own.set(jobType.type, jobType);
     const text = canonical(jobType);
     const known = await this.#values.get(prefix + jobType.type);
     if (known?.value !== text) await this.#values.put(prefix + jobType.type, text);
@@ -65,13 +75,10 @@ export class Registry {
 
   async find(type: string): Promise<JobType | undefined> {
     if (!typeName.test(type)) return undefined;
+    const own = this.#own.get(type);
+    if (own !== undefined) return own;
     const known = await this.#values.get(prefix + type);
-    if (known === undefined) return undefined;
-    const read = this.#read.get(type);
-    if (read?.text === known.value) return read.jobType;
-    const jobType = JSON.parse(known.value) as JobType;
-    this.#read.set(type, { text: known.value, jobType });
-    return jobType;
+    return known && (JSON.parse(known.value) as JobType);
   }
 
   async all(): Promise<readonly JobType[]> {

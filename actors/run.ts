@@ -28,8 +28,8 @@ export class Run implements RunningJob {
   readonly prepared = null;
   readonly #hold: Hold;
   readonly #driver: Driver;
-  readonly #stop = new AbortController();
   readonly #throttle: Throttle;
+  #stop: AbortController | undefined;
   #isOver = false;
   #parking: Promise<void> | undefined;
 
@@ -66,12 +66,15 @@ export class Run implements RunningJob {
     return this.#hold.job.cancel === "soft";
   }
   get signal(): AbortSignal {
+    if (this.#stop === undefined) {
+      this.#stop = new AbortController();
+      void this.#watch(this.#stop);
+    }
     return this.#stop.signal;
   }
 
   /** Runs to an end and reports it, whatever the end is; returns silently when the hold is lost. */
   async execute(): Promise<void> {
-    void this.#watch();
     let end = await this.#end();
     this.#isOver = true;
     while (this.#hold.isMine() && isWorking(this.#hold.job.status)) {
@@ -93,18 +96,20 @@ export class Run implements RunningJob {
   }
 
   async charge(units: number): Promise<void> {
-    this.#throttle.speed = this.speed;
     const { world } = this.#hold;
-    let wakeAt = world.monotonic() + this.#throttle.charge(units, world.monotonic());
+    let { speed } = this;
+    const restMs = (charged: number): number => {
+      this.#throttle.speed = speed;
+      return this.#throttle.charge(charged, world.monotonic());
+    };
+    let wakeAt = world.monotonic() + restMs(units);
     await this.pausePoint();
     while (world.monotonic() < wakeAt) {
-      const { speed } = this;
-      await this.#hold.rest(wakeAt - world.monotonic());
+      const before = speed;
+      ({ speed } = this);
+      if (speed === 0 || speed > before) wakeAt = world.monotonic() + restMs(0);
+      else await this.#hold.rest(wakeAt - world.monotonic());
       await this.pausePoint();
-      if (this.speed === 0 || this.speed > speed) {
-        this.#throttle.speed = this.speed;
-        wakeAt = world.monotonic() + this.#throttle.charge(0, world.monotonic());
-      }
     }
   }
 
@@ -163,7 +168,9 @@ export class Run implements RunningJob {
   #failure(error: unknown): End {
     const wasStopped =
       error instanceof Cancelled ||
-      (this.signal.aborted && error instanceof Error && error.name === "AbortError");
+      (this.#stop?.signal.aborted === true &&
+        error instanceof Error &&
+        error.name === "AbortError");
     if (wasStopped && this.#hold.job.cancel === "force") {
       return { verb: "failed", error: canceled, cancelled: true };
     }
@@ -171,10 +178,10 @@ export class Run implements RunningJob {
     return { verb: "failed", error: textOf(error), retryable: error instanceof Retryable };
   }
 
-  /** Aborts the signal as soon as the run has to stop. */
-  async #watch(): Promise<void> {
+  /** Aborts as soon as the run has to stop; for drivers that asked for the signal. */
+  async #watch(stop: AbortController): Promise<void> {
     while (!this.#mustStop() && !this.#isOver) await this.#hold.changed();
-    if (!this.#isOver) this.#stop.abort(new Cancelled());
+    if (!this.#isOver) stop.abort(new Cancelled());
   }
 
   #mustStop(): boolean {
@@ -188,7 +195,7 @@ export class Run implements RunningJob {
 
   #assertGoing(): void {
     if (!this.#mustStop()) return;
-    this.#stop.abort(new Cancelled());
+    this.#stop?.abort(new Cancelled());
     throw new Cancelled();
   }
 

@@ -33,7 +33,7 @@ export function scriptedDriver(
   };
   return {
     type: "work",
-    args: { type: "object" },
+    args: { type: "object", additionalProperties: true },
     ...over,
     calls,
     run: (job) => {

@@ -3,10 +3,15 @@
  */
 import type { Log } from "../bus/bus.ts";
 
+interface Wait extends Disposable {
+  /** Resolves at the next commit, or when the tail ends: `open` again tells. */
+  readonly moved: Promise<void>;
+}
+
 export class Tail implements AsyncDisposable {
   readonly #log: Log;
   readonly #stop = new AbortController();
-  readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
+  readonly #waiting = new Map<string, Set<() => void>>();
   #opening: Promise<void> | undefined;
   #following: Promise<void> | undefined;
   #failure: unknown;
@@ -25,11 +30,23 @@ export class Tail implements AsyncDisposable {
     await this.#opening;
   }
 
-  /** Resolves at the group's next commit, or when the tail ends: `open` again tells. */
-  moved(gid: string): Promise<void> {
-    const waiting = this.#waiting.get(gid) ?? Promise.withResolvers<void>();
-    this.#waiting.set(gid, waiting);
-    return waiting.promise;
+  /** Begins to wait for the group's next commit, until it is disposed of. */
+  next(gid: string): Wait {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waiting = this.#waiting.get(gid) ?? new Set();
+    this.#waiting.set(gid, waiting.add(resolve));
+    return {
+      moved: promise,
+      [Symbol.dispose]: () => {
+        waiting.delete(resolve);
+        if (waiting.size === 0 && this.#waiting.get(gid) === waiting) this.#waiting.delete(gid);
+      },
+    };
+  }
+
+  /** How many groups somebody waits for. */
+  get size(): number {
+    return this.#waiting.size;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -55,7 +72,7 @@ export class Tail implements AsyncDisposable {
   }
 
   #wake(gid: string): void {
-    this.#waiting.get(gid)?.resolve();
+    for (const resolve of this.#waiting.get(gid) ?? []) resolve();
     this.#waiting.delete(gid);
   }
 }

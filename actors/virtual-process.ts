@@ -61,10 +61,16 @@ export class VirtualProcess {
   }
 }
 
-/** The port, each of whose methods waits at the gate before it is asked and before it answers. */
+/**
+ * The port, each of whose methods waits at the gate before it is asked and before it answers. A
+ * method that is set is this process's alone.
+ */
 function gated<T extends object>(port: T, gate: Gate): T {
+  const own = new Map<string | symbol, unknown>();
   return new Proxy(port, {
+    set: (_target, name, value) => Boolean(own.set(name, value)),
     get: (target, name) => {
+      if (own.has(name)) return own.get(name);
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
       return async (...args: unknown[]): Promise<unknown> => {

@@ -46,6 +46,8 @@ export class Worker {
   readonly #shapes: ReadonlyMap<string, string>;
   readonly #holds = new Map<string, Hold>();
   readonly #own = new Set<string>();
+  /** What is being claimed, and what was heard of it before there is a hold to tell. */
+  readonly #claiming = new Map<string, Job | "look" | undefined>();
   readonly #serving = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #slot = Promise.withResolvers<void>();
@@ -102,7 +104,11 @@ export class Worker {
   poke(session: string, uid: string, group: Group): boolean {
     if (session !== this.claim.session) return false;
     const job = memberOf(group, uid);
-    if (job !== undefined) this.#holds.get(uid)?.refresh(job);
+    const hold = this.#holds.get(uid);
+    if (hold !== undefined && job !== undefined) hold.refresh(job);
+    else if (this.#claiming.has(uid) && this.#claiming.get(uid) !== "look") {
+      this.#claiming.set(uid, job);
+    }
     return true;
   }
 
@@ -128,14 +134,15 @@ export class Worker {
   }
 
   async #openSession(): Promise<void> {
-    const { bus, world, name, host, pid, concurrency, leaseMs, drivers } = this.#options;
-    const types = [...drivers.keys()];
+    const { bus, world, name, host, pid, concurrency, leaseMs, drivers, takes } = this.#options;
+    const types = takes === "offered" ? [...drivers.keys()] : [];
     const info = { session: world.id(), worker: name, host, pid, types, concurrency };
     this.#lease = await Lease.open(bus.values, world, info, leaseMs);
     this.#pokes?.[Symbol.dispose]();
     this.#pokes = bus.signals.subscribe(`ctl.${info.session}`, (_subject, uid) => {
       const hold = this.#holds.get(uid);
       if (hold !== undefined) void this.#look(hold);
+      else if (this.#claiming.has(uid)) this.#claiming.set(uid, "look");
     });
   }
 
@@ -200,6 +207,15 @@ export class Worker {
   }
 
   async #claim(uid: string): Promise<void> {
+    this.#claiming.set(uid, undefined);
+    try {
+      await this.#claimOffered(uid);
+    } finally {
+      this.#claiming.delete(uid);
+    }
+  }
+
+  async #claimOffered(uid: string): Promise<void> {
     const { bus, world, commands, name } = this.#options;
     const job = memberOf(await commands.look(gidOf(uid)), uid);
     if (job === undefined || offerOf(job) === undefined) return bus.queue.done(uid);
@@ -218,19 +234,20 @@ export class Worker {
     const isOn = () => lease.isAlive();
     const reply = await patiently(claiming, { world, signal: lease.ended, isOn });
     if (reply === undefined) return undefined;
-    await bus.queue.done(uid);
-    if (isRefusal(reply)) return undefined;
-    if (checkpoint !== undefined) await this.#cursors.forget(uid, job.epoch);
-    const claimed = memberOf(reply.group, uid);
-    if (claimed !== undefined) this.#hold(claimed);
+    const claimed = isRefusal(reply) ? undefined : memberOf(reply.group, uid);
+    const hold = claimed && this.#hold(claimed);
+    const heard = this.#claiming.get(uid);
     // The first reply, given again, may be older than what was asked of the job since.
-    const hold = tries > 1 ? this.#holds.get(uid) : undefined;
-    return hold && this.#look(hold);
+    if (hold !== undefined && (tries > 1 || heard === "look")) await this.#look(hold);
+    else if (hold !== undefined && typeof heard === "object") hold.refresh(heard);
+    await bus.queue.done(uid);
+    if (claimed && checkpoint !== undefined) await this.#cursors.forget(uid, job.epoch);
+    return undefined;
   }
 
-  #hold(job: Job): void {
+  #hold(job: Job): Hold | undefined {
     const { bus, world, commands, drivers, onError } = this.#options;
-    if (job.claim?.session !== this.claim.session) return;
+    if (job.claim?.session !== this.claim.session) return undefined;
     const driver = drivers.get(job.type);
     if (driver === undefined) throw new Error(`no driver for the claimed job ${job.uid}`);
     const bench: Bench = { bus, world, commands, lease: this.#lease };
@@ -248,6 +265,7 @@ export class Worker {
         this.#freeSlot();
       });
     this.#serving.add(serving);
+    return hold;
   }
 
   #stopTaking(): void {

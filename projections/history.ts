@@ -2,8 +2,8 @@
  * History: what happened to a group or a job, one event an item, in log order. It is the log
  * itself, unfolded; the texts of the changes (`set`) are those of the commits.
  */
-import type { Log, Stored } from "../bus/bus.ts";
-import type { Cause, Commit } from "../machines/commit.ts";
+import type { Log, Position, Stored } from "../bus/bus.ts";
+import { decode, type Cause, type Commit } from "../machines/commit.ts";
 import type { Fact, Kind, JobPatch } from "../machines/fact.ts";
 import { gidOf, isUid } from "../machines/job-id.ts";
 import { Ledger } from "../machines/ledger.ts";
@@ -57,6 +57,28 @@ export async function* historyOf(
   for (const stored of await log.read(ledger.gid)) {
     for (const event of eventsOf(stored, ledger.read(stored.text))) {
       if (!isOfJob || event.uid === null || event.uid === gidOrUid) yield event;
+    }
+  }
+}
+
+/**
+ * The events after a position, in log order, as they come, until `signal` aborts; with a gid or
+ * uid, only those that concern it. Fails with CommitError at a commit that cannot be read.
+ */
+export async function* followHistory(
+  { log }: { readonly log: Pick<Log, "follow"> },
+  after: Position,
+  { of, signal }: { readonly of?: string | undefined; readonly signal: AbortSignal },
+): AsyncGenerator<HistoryEvent> {
+  const uid = of !== undefined && isUid(of) ? of : undefined;
+  const gid = uid === undefined ? of : gidOf(uid);
+  for await (const batch of log.follow(after, signal)) {
+    for (const stored of batch) {
+      if (gid !== undefined && stored.gid !== gid) continue;
+      const commit = decode(stored.text, `position ${stored.position}`);
+      for (const event of eventsOf(stored, commit)) {
+        if (uid === undefined || event.uid === null || event.uid === uid) yield event;
+      }
     }
   }
 }

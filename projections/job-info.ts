@@ -141,6 +141,24 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
   };
 }
 
+/** The jobs again; one that waits for a worker, of a type that is served, waits for a slot. */
+export function withSlots(
+  jobs: readonly JobInfo[],
+  served: ReadonlySet<string>,
+): readonly JobInfo[] {
+  return jobs.map((job) =>
+    waitsForWorker(job) && served.has(job.type) ? waitingForSlot(job) : job,
+  );
+}
+
+export function waitsForWorker(job: JobInfo): boolean {
+  return job["waiting-for"]?.what === "worker" && job.cancel !== "force";
+}
+
+function waitingForSlot(job: JobInfo): JobInfo {
+  return { ...job, "waiting-for": { ...job["waiting-for"], what: "slot" } };
+}
+
 /** Somebody moves its progress: the run, or a prepare that reads everything again. */
 function isAtWork(phase: Phase): boolean {
   return phase === "active" || phase === "preparing" || phase === "committing";

@@ -44,10 +44,11 @@ export function isRefusedOpening(error: unknown): boolean {
 
 /** The bus's words for an error of SQLite that came up in `path` while `doing`; others as is. */
 export function busError(error: unknown, path: string, doing: string): unknown {
-  const code = resultCode(error);
-  if (code === undefined || !(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return error;
   const options = { cause: error };
   const at = `${path}: while ${doing}:`;
+  const code = resultCode(error);
+  if (code === undefined) return systemError(error, at, options);
   if (code === ioErrorIndexSize) return diskFull(at, options);
   switch (code & 0xff) {
     case busy:
@@ -78,6 +79,19 @@ export function busError(error: unknown, path: string, doing: string): unknown {
         `${at} ${error.message} (SQLite ${code}); check the disk, then look what is stored`,
         options,
       );
+  }
+}
+
+/** What the operating system said, where SQLite was not asked; other errors are as they were. */
+function systemError(error: NodeJS.ErrnoException, at: string, options: ErrorOptions): unknown {
+  switch (error.code) {
+    case "ENOENT":
+      return new BusError("missing", `${at} its folder is gone (${error.message})`, options);
+    case "ENOSPC":
+    case "EDQUOT":
+      return diskFull(at, options);
+    default:
+      return error;
   }
 }
 
