@@ -1,0 +1,35 @@
+/** The commands by name, in the order of the help. Each is loaded when it is called. */
+import type { Command } from "./command.ts";
+
+type Load = () => Promise<Command>;
+
+export const commands: Readonly<Record<string, Load>> = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  run: async () => (await import("./commands/run.ts")).run,
+  transaction: async () => (await import("./commands/transaction.ts")).transaction,
+  worker: async () => (await import("./commands/worker.ts")).worker,
+  ls: async () => (await import("./commands/ls.ts")).ls,
+  show: async () => (await import("./commands/show.ts")).show,
+  history: async () => (await import("./commands/history.ts")).history,
+  watch: async () => (await import("./commands/watch.ts")).watch,
+  start: async () => (await import("./commands/start.ts")).start,
+  pause: async () => (await import("./commands/pause.ts")).pause,
+  resume: async () => (await import("./commands/resume.ts")).resume,
+  "set-speed": async () => (await import("./commands/set-speed.ts")).setSpeed,
+  change: async () => (await import("./commands/change.ts")).change,
+  complete: async () => (await import("./commands/complete.ts")).complete,
+  cancel: async () => (await import("./commands/cancel.ts")).cancel,
+  finalize: async () => (await import("./commands/finalize.ts")).finalize,
+  dismiss: async () => (await import("./commands/dismiss.ts")).dismiss,
+  abandon: async () => (await import("./commands/abandon.ts")).abandon,
+  export: async () => (await import("./commands/export.ts")).exportLog,
+  import: async () => (await import("./commands/import.ts")).importLog,
+  backup: async () => (await import("./commands/backup.ts")).backup,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+};
+
+/** The command of that name; undefined when there is none. */
+export async function findCommandNamed(name: string): Promise<Command | undefined> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return load?.();
+}

@@ -1,0 +1,105 @@
+/** `ls`: the jobs, newest first; on a terminal also those that ended a short while ago. */
+import { realWorld } from "../../bus/world.ts";
+import type { JobSystem } from "../../jobchart.ts";
+import { statuses, type Status } from "../../machines/status.ts";
+import type { JobInfo } from "../../projections/job-info.ts";
+import type { JobFilter } from "../../projections/jobs.ts";
+import { msOf } from "../../projections/iso-time.ts";
+import type { Call } from "../call.ts";
+import type { Command } from "../command.ts";
+import { exit } from "../exit-code.ts";
+import { textAssignments } from "../job-arguments.ts";
+import { endedTable, jobTable } from "../job-table.ts";
+import { momentOf } from "../moment.ts";
+import { suggestion } from "../nearest.ts";
+import { isTerminal, paint, print, terminalSize } from "../output.ts";
+import { UsageError } from "../usage-error.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const endedShown = 10;
+
+export const ls: Command = {
+  name: "ls",
+  usage: "[--status STATUS] [--type TYPE] [--label NAME=TEXT…] [--all] [--at TIME|POSITION]",
+  summary: "lists the jobs, newest first",
+  options: {
+    status: { value: "STATUS", about: "only jobs in that status" },
+    type: { value: "TYPE", about: "only jobs of that type" },
+    label: { value: "NAME=TEXT", many: true, about: "only jobs with all these labels" },
+    all: { about: "dismissed jobs too" },
+    at: { value: "TIME|POSITION", about: "as it was then" },
+  },
+  examples: ["ls", "ls --status paused", "ls --all --json", "ls --at 2026-11-20T18:00Z"],
+  async run(call) {
+    call.expectWords("nothing", 0);
+    const filter = filterOf(call);
+    const moment = momentOf(call);
+    await using system = await call.open();
+    const jobs = await system.queryJobs({ ...filter, ...moment });
+    if (call.isJson || !isTerminal()) {
+      for (const job of jobs) await print(JSON.stringify(job));
+      return exit.ok;
+    }
+    const isNow = moment.at === undefined;
+    const isWhole = isNow && filter.all !== true && filter.status === undefined;
+    const ended = isWhole ? await endedLately(system, filter, jobs) : [];
+    await printTables(call, system.bus.url, { jobs, ended });
+    return exit.ok;
+  },
+};
+
+async function printTables(
+  call: Call,
+  bus: string,
+  { jobs, ended }: { readonly jobs: readonly JobInfo[]; readonly ended: readonly JobInfo[] },
+): Promise<void> {
+  const shown = { nowMs: realWorld.now(), columns: terminalSize().columns };
+  if (jobs.length === 0) await print(paint("dim", `no jobs on ${bus}`));
+  else for (const line of jobTable(jobs, shown)) await print(line);
+  if (ended.length === 0) return;
+  await print(paint("dim", "── ended lately ──"));
+  for (const line of endedTable(ended.slice(0, endedShown), shown)) await print(line);
+  const more = ended.length - endedShown;
+  if (more > 0) await print(paint("dim", `and ${more} more: ${call.hint("ls --all")}`));
+}
+
+/** What ended within the hour, or without success within the day, and is not listed any more. */
+async function endedLately(
+  system: JobSystem,
+  { type, labels = {} }: JobFilter,
+  listed: readonly JobInfo[],
+): Promise<readonly JobInfo[]> {
+  const nowMs = realWorld.now();
+  const seen = new Set(listed.map(({ uid }) => uid));
+  const ended = await system.view.endedSince(nowMs - dayMs);
+  return ended.filter((info) => {
+    const sinceMs = info.outcome === "success" ? nowMs - hourMs : nowMs - dayMs;
+    return (
+      !seen.has(info.uid) &&
+      msOf(info["ended-at"] ?? "") >= sinceMs &&
+      (type === undefined || info.type === type) &&
+      Object.entries(labels).every(([label, value]) => info.labels[label] === value)
+    );
+  });
+}
+
+function filterOf(call: Call): JobFilter {
+  const status = call.text("status");
+  const type = call.text("type");
+  const labels = call.texts("label");
+  return {
+    ...(status === undefined ? {} : { status: statusOf(status) }),
+    ...(type === undefined ? {} : { type }),
+    ...(labels.length === 0 ? {} : { labels: textAssignments(labels, "--label") }),
+    ...(call.flag("all") ? { all: true } : {}),
+  };
+}
+
+function statusOf(text: string): Status {
+  const visible = statuses.filter((status) => status !== "undefined");
+  const status = visible.find((each) => each === text);
+  if (status !== undefined) return status;
+  const near = suggestion(text, visible);
+  throw new UsageError(`--status: no status '${text}'.${near} There are: ${visible.join(" ")}`);
+}

@@ -1,0 +1,41 @@
+/** `run`: creates a job and runs it in this process to its end. */
+import type { Driver } from "../../jobchart.ts";
+import type { JsonObject } from "../../machines/json.ts";
+import type { Call } from "../call.ts";
+import type { Command } from "../command.ts";
+import { conduct } from "../conduct.ts";
+import { argumentsOf } from "../job-arguments.ts";
+import { loadDrivers, noDriver } from "../load-drivers.ts";
+import { runOptions, runSpecOf } from "../run-options.ts";
+
+export const run: Command = {
+  name: "run",
+  usage: "TYPE [FROM TO | --arg NAME=TEXT… | --args FILE] [--id ID] [OPTIONS]",
+  summary: "creates a job and runs it here to its end",
+  options: runOptions,
+  examples: [
+    "run copy photos /backup/photos",
+    "run copy photos /backup/photos --id photos --speed 20MiB --finalize manual",
+    "run copy --arg from=a --arg to=b --arg overwrite:=true --json",
+    "run resize --drivers ./resize.ts --arg width:=640 --detach",
+  ],
+  async run(call) {
+    const [type = "", ...words] = call.expectWords("the TYPE of the job", 1, Infinity);
+    const drivers = await loadDrivers(call.texts("drivers"));
+    const args = await argumentsOf(call, words, await schemaOf(call, type, drivers));
+    return conduct(call, { jobs: [runSpecOf(call, type, args)] }, drivers);
+  },
+};
+
+/** Of a type that this process has, or that a worker of the bus has declared. */
+async function schemaOf(
+  call: Call,
+  type: string,
+  drivers: readonly Driver[],
+): Promise<JsonObject | undefined> {
+  const own = drivers.find((driver) => driver.type === type);
+  if (own !== undefined) return own.args;
+  if (!call.flag("detach")) throw noDriver(type, drivers);
+  await using system = await call.open({ create: true });
+  return (await system.types()).find((each) => each.type === type)?.args;
+}

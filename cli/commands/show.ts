@@ -1,0 +1,48 @@
+/** `show`: everything that is known of one job, now or as it was. */
+import { isUid } from "../../machines/job-id.ts";
+import { jobNotFound, refusal } from "../../machines/refusal.ts";
+import { collected } from "../../projections/collected.ts";
+import type { Moment } from "../../projections/as-of.ts";
+import type { JobInfo } from "../../projections/job-info.ts";
+import type { JobSystem } from "../../jobchart.ts";
+import type { Command } from "../command.ts";
+import { exit } from "../exit-code.ts";
+import { jobSheet } from "../job-sheet.ts";
+import { momentOf } from "../moment.ts";
+import { isTerminal, print, terminalSize } from "../output.ts";
+
+const eventsShown = 10;
+const plainColumns = 200;
+
+export const show: Command = {
+  name: "show",
+  usage: "ID [--at TIME|POSITION]",
+  summary: "shows all that is known of a job",
+  options: { at: { value: "TIME|POSITION", about: "as it was then" } },
+  examples: ["show nightly", "show nightly --json", "show nightly --at 2026-11-20T18:00Z"],
+  async run(call) {
+    const [id = ""] = call.expectWords("the ID of a job", 1);
+    const { at } = momentOf(call);
+    await using system = await call.open();
+    const info = await (at === undefined ? system.job(id) : jobAt(system, id, at));
+    if (info === undefined) return call.refuse(refusal(jobNotFound, "exists", "show"), id);
+    if (call.isJson) {
+      await print(JSON.stringify(info));
+      return exit.ok;
+    }
+    const events = at === undefined ? await collected(system.history(info.uid)) : [];
+    const sheet = jobSheet({
+      info,
+      group: await system.view.group(info.gid),
+      events: events.slice(-eventsShown),
+      columns: isTerminal() ? terminalSize().columns : plainColumns,
+    });
+    for (const line of sheet) await print(line);
+    return exit.ok;
+  },
+};
+
+async function jobAt(system: JobSystem, id: string, at: Moment): Promise<JobInfo | undefined> {
+  const then = await system.view.asOf(at);
+  return isUid(id) ? then.byUid(id) : (await then.byId(id))[0];
+}

@@ -1,0 +1,130 @@
+/**
+ * Conducting: creating a group, running it in this process, and telling what becomes of it until
+ * every member has ended. Whatever happens to this process, the jobs are in the log: a worker goes
+ * on with what it leaves behind.
+ */
+import { isRefusal, type Accepted } from "../actors/commands.ts";
+import { realWorld } from "../bus/world.ts";
+import type { Driver, GroupSpec, JobSystem } from "../jobchart.ts";
+import type { Call } from "./call.ts";
+import { createNamed, declareTypes } from "./create-named.ts";
+import { exit, type ExitCode } from "./exit-code.ts";
+import { onInterrupts } from "./interrupts.ts";
+import { noDriver } from "./load-drivers.ts";
+import { Members } from "./members.ts";
+import { outliveReader, print } from "./output.ts";
+import { reporterFor, type Reporter } from "./reporter.ts";
+import { parseDuration } from "./units.ts";
+import { UsageError } from "./usage-error.ts";
+
+const leaseMsMin = 500;
+
+/** A group that is being run here, and who hears of it. */
+export interface Stage {
+  readonly call: Call;
+  readonly system: JobSystem;
+  readonly members: Members;
+  readonly reporter: Reporter;
+  /** Aborts when all members have ended, or this process leaves them. */
+  readonly over: AbortSignal;
+}
+
+/** What a command does beside watching. */
+export interface Staging {
+  /** Runs beside the jobs; it is to end when `over` aborts. */
+  readonly meanwhile?: (stage: Stage) => Promise<void>;
+  /** Runs once all have ended well; its code is the command's. */
+  readonly after?: (stage: Stage) => Promise<ExitCode>;
+}
+
+/** Creates the group and runs it to its end, or leaves it to a worker (`--detach`). */
+export async function conduct(
+  call: Call,
+  group: GroupSpec,
+  drivers: readonly Driver[],
+  staging: Staging = {},
+): Promise<ExitCode> {
+  if (call.flag("detach")) return detach(call, group, drivers);
+  const foreign = group.jobs.find((job) => drivers.every(({ type }) => type !== job.type));
+  if (foreign !== undefined) throw noDriver(foreign.type, drivers);
+  const worker = `run-${process.pid}`;
+  await using system = await call.open({
+    create: true,
+    drivers,
+    worker: { takes: "own", name: worker, ...leaseOf(call) },
+  });
+  const reply = await createNamed(system, group, { ...call.asking, run: true });
+  if (isRefusal(reply)) return call.refuse(reply);
+  outliveReader();
+  const members = new Members(reply.gid, system.bus, realWorld);
+  const reporter = reporterFor({ call, members, worker });
+  return await follow({ call, system, members, reporter }, reply, staging);
+}
+
+/** `{ leaseMs }`, when `--lease` is given. Fails with UsageError when it is too short to keep. */
+export function leaseOf(call: Call): { readonly leaseMs?: number } {
+  const lease = call.text("lease");
+  if (lease === undefined) return {};
+  const leaseMs = parseDuration(lease, "--lease");
+  if (leaseMs >= leaseMsMin) return { leaseMs };
+  throw new UsageError(`--lease: expected at least ${leaseMsMin} ms, found ${leaseMs} ms`);
+}
+
+async function detach(call: Call, group: GroupSpec, drivers: readonly Driver[]): Promise<ExitCode> {
+  await using system = await call.open({ create: true });
+  await declareTypes(system.bus.values, group, drivers);
+  const reply = await createNamed(system, group, call.asking);
+  if (isRefusal(reply)) return call.refuse(reply);
+  for (const { id, uid } of reply.group.jobs) {
+    await print(call.isJson ? JSON.stringify({ id, uid, group: reply.gid }) : id);
+  }
+  return exit.ok;
+}
+
+async function follow(
+  unstaged: Omit<Stage, "over">,
+  { position }: Accepted,
+  { meanwhile, after }: Staging,
+): Promise<ExitCode> {
+  const over = new AbortController();
+  const left = new AbortController();
+  const stage: Stage = { ...unstaged, over: over.signal };
+  const { system, members, reporter } = stage;
+  const interrupts = onInterrupts(stage, () => left.abort());
+  const beside = Promise.all([tick(stage), meanwhile?.(stage)]);
+  try {
+    const told = tell(stage, members.events(position - 1, left.signal));
+    await Promise.race([told, beside.then(() => told), broken(system.bus.failed)]);
+  } finally {
+    over.abort();
+    interrupts[Symbol.dispose]();
+    await beside;
+  }
+  reporter.end();
+  if (!members.haveEnded) return exit.ok;
+  const code = outcomeCode(members);
+  return code === exit.ok && after !== undefined ? after(stage) : code;
+}
+
+async function tell({ reporter }: Stage, events: ReturnType<Members["events"]>): Promise<void> {
+  for await (const event of events) reporter.event(event);
+}
+
+async function tick({ members, reporter, over }: Stage): Promise<void> {
+  while (!over.aborted) {
+    await realWorld.sleep(reporter.everyMs, over);
+    await members.look();
+    if (!over.aborted) reporter.tick();
+  }
+}
+
+async function broken(failed: Promise<Error>): Promise<never> {
+  throw await failed;
+}
+
+/** A failure counts most: the cancellation of others may have come of it. */
+function outcomeCode({ infos }: Members): ExitCode {
+  const outcomes = new Set(infos.map(({ outcome }) => outcome));
+  if (outcomes.has("failed")) return exit.failed;
+  return outcomes.has("cancelled") ? exit.cancelled : exit.ok;
+}

@@ -1,0 +1,41 @@
+/** An event of a job's history in words. */
+import type { HistoryEvent } from "../projections/history.ts";
+import { paint, tame } from "./output.ts";
+import { sizeText } from "./units.ts";
+
+/** `running → paused`, `claimed by w1 on h1, epoch 2`, `speed 2.0 MiB/s`. */
+export function eventText(event: HistoryEvent): string {
+  const { from, to } = event;
+  const said = detailsOf(event);
+  if (from === undefined || to === undefined) return said === "" ? event.kind : said;
+  const change = from === "undefined" ? paint("bold", to) : `${from} → ${paint("bold", to)}`;
+  return said === "" ? change : `${change}: ${said}`;
+}
+
+function detailsOf({ kind, set = {}, cause }: HistoryEvent): string {
+  const { claim, epoch, outcome, error, lastError, speed, decision, damage, stuck, changed } = set;
+  const parts = [
+    claim !== undefined && claim !== null
+      ? `claimed by ${claim.worker} on ${claim.host}, epoch ${epoch}`
+      : "",
+    kind === "lost" ? "its worker is gone" : "",
+    kind === "released" ? "given back" : "",
+    kind === "vote" ? "prepared" : "",
+    kind === "wish" ? `${cause.verb} asked for` : "",
+    kind === "acked" ? cause.verb : "",
+    kind === "speed" && speed !== undefined ? speedText(speed) : "",
+    kind === "change" && changed !== undefined ? `change ${JSON.stringify(changed)}` : "",
+    kind === "noted" ? `${cause.verb}, nothing changed` : "",
+    decision === undefined ? "" : `decided: ${decision}`,
+    stuck === undefined || stuck === null ? "" : `${stuck.step} failed: ${stuck.error}`,
+    lastError === undefined || lastError === null ? "" : lastError,
+    damage === undefined || damage === null ? "" : `damage: ${damage}`,
+    outcome === undefined || outcome === null ? "" : outcome,
+    error === undefined || error === null ? "" : error,
+  ];
+  return tame([...new Set(parts)].filter((part) => part !== "").join(", "));
+}
+
+function speedText(speed: number): string {
+  return speed === 0 ? "no speed limit" : `at most ${sizeText(speed)}/s`;
+}

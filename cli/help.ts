@@ -1,0 +1,60 @@
+/** Help: what there is, and what one command does and takes. */
+import { globalOptions, type Command, type Options } from "./command.ts";
+import { commands, findCommandNamed } from "./commands.ts";
+import { suggestion } from "./nearest.ts";
+import { paint } from "./output.ts";
+import { aligned } from "./table.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The help on one command, or on all. Fails with UsageError when there is no such command. */
+export async function helpOn(name?: string): Promise<string> {
+  return name === undefined ? overview() : details(await expectCommand(name));
+}
+
+export async function expectCommand(name: string): Promise<Command> {
+  const command = await findCommandNamed(name);
+  if (command !== undefined) return command;
+  const near = suggestion(name, [...Object.keys(commands), "help"]);
+  throw new UsageError(`Unknown command '${name}'.${near} 'jobchart help' lists all`);
+}
+
+async function overview(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  return [
+    "usage: jobchart [--bus URL] [--json] COMMAND …",
+    "",
+    ...aligned(all.map(({ name, summary }) => [`  ${paint("bold", name)}`, summary])),
+    "",
+    "options of every command:",
+    ...optionLines(globalOptions),
+    "",
+    "Sizes and speeds: 500k 2MiB 1.5G, in bytes when bare; k M G are 1024s, kB MB GB 1000s.",
+    "Durations: 90s 5m 2h30m 1d, in seconds when bare.",
+    "Exit codes: 0 success, 1 a job failed, 2 bad usage, 3 refused, 4 no usable bus, 130 cancelled.",
+    "'jobchart help COMMAND' says more.",
+  ].join("\n");
+}
+
+function details({ name, usage, summary, options, examples }: Command): string {
+  const own = optionLines(options);
+  return [
+    `usage: jobchart ${name} ${usage}`.trimEnd(),
+    "",
+    `${name} ${summary}.`,
+    ...(own.length === 0 ? [] : ["", "options:", ...own]),
+    "",
+    "options of every command:",
+    ...optionLines(globalOptions),
+    ...(examples.length === 0 ? [] : ["", "examples:"]),
+    ...examples.map((example) => `  jobchart ${example}`),
+  ].join("\n");
+}
+
+function optionLines(options: Options): readonly string[] {
+  return aligned(
+    Object.entries(options).map(([name, { value, about, many }]) => [
+      `  --${name}${value === undefined ? "" : ` ${value}`}`,
+      `${about}${many ? " (repeatable)" : ""}`,
+    ]),
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * Arguments from a command line: positional words for the texts that a type requires, in the order
+ * of its schema; `--arg k=v` for texts, `--arg k:=json` for all else; `--args FILE` for all at once.
+ */
+import type { JsonObject } from "../machines/json.ts";
+import type { Call } from "./call.ts";
+import { object } from "./job-keys.ts";
+import { parseJson } from "./parse-json.ts";
+import { nameOf, readText } from "./read-text.ts";
+import { UsageError } from "./usage-error.ts";
+
+const bytesMax = 1024 ** 2;
+
+/** What `--args`, the words and `--arg` say together; the later overrule. Fails with UsageError. */
+export async function argumentsOf(
+  call: Call,
+  words: readonly string[],
+  schema: JsonObject | undefined,
+): Promise<JsonObject> {
+  const file = call.text("args");
+  const given = file === undefined ? {} : await fromFile(file);
+  return { ...given, ...positional(words, schema), ...assignments(call.texts("arg"), "--arg") };
+}
+
+/** `k=v` is a text, `k:=json` whatever the JSON says. */
+export function assignments(words: readonly string[], what: string): JsonObject {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, isJson, value = ""] = /^([^=:]+)(:)?=(.*)$/s.exec(word) ?? [];
+      if (name === undefined) {
+        throw new UsageError(`${what}: expected NAME=TEXT or NAME:=JSON, found '${word}'`);
+      }
+      return [name, isJson === undefined ? value : parseJson(value, `${what} ${name}`)];
+    }),
+  );
+}
+
+/** `k=v`, all of them texts. */
+export function textAssignments(
+  words: readonly string[],
+  what: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, value = ""] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+      if (name !== undefined) return [name, value];
+      throw new UsageError(`${what}: expected NAME=TEXT, found '${word}'`);
+    }),
+  );
+}
+
+async function fromFile(path: string): Promise<JsonObject> {
+  const name = nameOf(path);
+  return object(parseJson(await readText(path, bytesMax), name), name);
+}
+
+function positional(words: readonly string[], schema: JsonObject | undefined): JsonObject {
+  const names = schema === undefined ? [] : requiredTexts(schema);
+  const extra = words[names.length];
+  if (extra !== undefined) {
+    const takes =
+      names.length === 0 ? "no words" : names.map((name) => name.toUpperCase()).join(" ");
+    throw new UsageError(`Unexpected word '${extra}': after the type it takes ${takes}`);
+  }
+  return Object.fromEntries(words.map((word, index) => [names[index] ?? "", word]));
+}
+
+function requiredTexts(schema: JsonObject): readonly string[] {
+  const required = (schema["required"] ?? []) as readonly string[];
+  const properties = (schema["properties"] ?? {}) as Readonly<Record<string, JsonObject>>;
+  return required.filter((name) => properties[name]?.["type"] === "string");
+}

@@ -1,0 +1,40 @@
+/** Reports in plain lines: one for each change that matters, and where the work stands now and then. */
+import type { HistoryEvent } from "../projections/history.ts";
+import { changeLine, notices } from "./tidings.ts";
+import { write } from "./output.ts";
+import type { Reporter, Reporting } from "./reporter.ts";
+import { outcomeLines } from "./outcome-lines.ts";
+import { paceText, progressText, stateText } from "./words.ts";
+
+export class LineReporter implements Reporter {
+  readonly everyMs = 5_000;
+  readonly #reporting: Reporting;
+
+  constructor(reporting: Reporting) {
+    this.#reporting = reporting;
+  }
+
+  event(event: HistoryEvent): void {
+    const change = changeLine(event, this.#reporting);
+    if (change !== undefined) this.say(change);
+    for (const line of notices(event, this.#reporting)) this.say(line);
+  }
+
+  tick(): void {
+    const { members } = this.#reporting;
+    for (const info of members.infos) {
+      const isStepping = info["step-progress"] !== null;
+      if (info.status !== "running" && info.status !== "ready" && !isStepping) continue;
+      const said = [stateText(info), progressText(info).trim(), paceText(info)];
+      this.say(`${info.id}: ${said.filter((part) => part !== "").join(", ")}`);
+    }
+  }
+
+  say(text: string): void {
+    void write(`${text}\n`);
+  }
+
+  end(): void {
+    for (const line of outcomeLines(this.#reporting)) this.say(line);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Drivers of users: modules that export a driver, or several, as `default` or `drivers`. What such a
+ * module imports as `jobchart` is this very program.
+ */
+import { registerHooks } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { jobTypeOf } from "../actors/registry.ts";
+import { builtIn } from "../drivers/built-in.ts";
+import type { Driver } from "../jobchart.ts";
+import { suggestion } from "./nearest.ts";
+import { messageOf, UsageError } from "./usage-error.ts";
+
+/** The front door, beside this folder: TypeScript in a checkout, JavaScript in a package. */
+const frontDoor = import.meta.url.replace(/cli\/load-drivers(\.[jt]s)$/, "jobchart$1");
+
+/**
+ * The built-in drivers and those in the files. Fails with UsageError, naming the file, when one
+ * cannot be loaded, exports no driver, or has a type that is taken.
+ */
+export async function loadDrivers(files: readonly string[]): Promise<readonly Driver[]> {
+  const drivers = new Map(builtIn.map((driver) => [driver.type, { driver, from: "built in" }]));
+  if (files.length > 0) resolveJobchart();
+  for (const file of files) {
+    for (const driver of driversIn(file, await load(file))) {
+      const taken = drivers.get(driver.type);
+      if (taken !== undefined) {
+        throw new UsageError(`${file}: type '${driver.type}' is taken: ${taken.from}`);
+      }
+      drivers.set(driver.type, { driver, from: `from ${file}` });
+    }
+  }
+  return [...drivers.values()].map(({ driver }) => driver);
+}
+
+/** What to say when none of the drivers is of that type. */
+export function noDriver(type: string, drivers: readonly Driver[]): UsageError {
+  const known = drivers.map((driver) => driver.type);
+  return new UsageError(
+    `no driver of type '${type}' here.${suggestion(type, known)} Known: ${known.join(", ")}; ` +
+      "--drivers FILE adds more, --detach leaves the job to a worker that has it",
+  );
+}
+
+async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
+  } catch (cause) {
+    const message = `${file}: cannot be loaded: ${messageOf(cause)}`;
+    throw new UsageError(message, { code: "unreadable", cause });
+  }
+}
+
+function driversIn(
+  file: string,
+  { default: one, drivers = one }: Readonly<Record<string, unknown>>,
+): readonly Driver[] {
+  const found: readonly unknown[] = Array.isArray(drivers) ? drivers : [drivers];
+  if (drivers === undefined || found.length === 0) {
+    throw new UsageError(`${file}: exports no driver, neither as 'default' nor as 'drivers'`);
+  }
+  return found.map((driver) => {
+    if (typeof driver !== "object" || driver === null) {
+      throw new UsageError(`${file}: expected a driver, an object, found ${typeof driver}`);
+    }
+    try {
+      jobTypeOf(driver as Driver);
+    } catch (cause) {
+      throw new UsageError(`${file}: ${messageOf(cause)}`, { cause });
+    }
+    return driver as Driver;
+  });
+}
+
+function resolveJobchart(): void {
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "jobchart" ? { url: frontDoor, shortCircuit: true } : next(specifier, context),
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * The log as a file: a line that says what it is, then the stored commits verbatim, one a line, in
+ * the order of the log. `export` writes it, `import` reads it.
+ */
+import type { Stored } from "../bus/bus.ts";
+import { CommitError, decode } from "../machines/commit.ts";
+import { gidOf } from "../machines/job-id.ts";
+import { Ledger } from "../machines/ledger.ts";
+import type { Group } from "../machines/record.ts";
+import { readLines } from "./read-text.ts";
+import { UsageError } from "./usage-error.ts";
+
+const logFormat = "jobchart-log";
+const logVersion = 1;
+
+export function logHeader(bus: string): string {
+  return JSON.stringify({ format: logFormat, version: logVersion, bus });
+}
+
+export type Entry = Omit<Stored, "position">;
+
+export interface LogFile {
+  readonly entries: readonly Entry[];
+  /** As the log leaves them, in the order of their creation. */
+  readonly groups: readonly Group[];
+}
+
+/**
+ * Reads and checks all of it: the head line, every commit, that each group's are dense and chained.
+ * Fails with UsageError `unreadable`, or CommitError `newer`, naming the line.
+ */
+export async function readLogFile(path: string): Promise<LogFile> {
+  const ledgers = new Map<string, Ledger>();
+  const entries: Entry[] = [];
+  let line = 0;
+  for await (const text of readLines(path)) {
+    line += 1;
+    const where = `${path}:${line}`;
+    if (line === 1) checkHeader(text, where);
+    else if (text !== "") entries.push(readEntry(text, where, ledgers));
+  }
+  if (line === 0) throw unreadable(`${path}: is empty, expected an exported log`);
+  return { entries, groups: [...ledgers.values()].map(({ group }) => group) };
+}
+
+function readEntry(text: string, where: string, ledgers: Map<string, Ledger>): Entry {
+  try {
+    const { gid, rev } = decode(text, "commit");
+    const ledger = ledgers.get(gid) ?? new Ledger(gid);
+    ledgers.set(gid, ledger);
+    ledger.read(text);
+    const stray = ledger.group.jobs.find(({ uid }) => gidOf(uid) !== gid);
+    if (stray !== undefined) throw new CommitError("corrupt", `job ${stray.uid} is not of ${gid}`);
+    return { gid, rev, text };
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    if (cause instanceof CommitError && cause.code === "newer") {
+      throw new CommitError("newer", `${where}: ${cause.message}`, { cause });
+    }
+    throw unreadable(`${where}: ${cause.message}. Nothing was imported`, cause);
+  }
+}
+
+function checkHeader(text: string, where: string): void {
+  const { format, version } = headerIn(text);
+  if (format !== logFormat) {
+    throw unreadable(`${where}: expected {"format":"${logFormat}",…}: this is no exported log`);
+  }
+  if (version === logVersion) return;
+  throw unreadable(`${where}: version ${String(version)} is not known; use a newer jobchart`);
+}
+
+function headerIn(text: string): { readonly format?: unknown; readonly version?: unknown } {
+  try {
+    return (JSON.parse(text) ?? {}) as object;
+  } catch {
+    return {};
+  }
+}
+
+function unreadable(message: string, cause?: unknown): UsageError {
+  return new UsageError(message, { code: "unreadable", cause });
+}

@@ -1,0 +1,37 @@
+/**
+ * A reporter: how a command that runs jobs tells what becomes of them. Bars on a terminal, plain
+ * lines in a pipe, JSON lines for scripts.
+ */
+import type { Call } from "./call.ts";
+import { BarReporter } from "./bar-reporter.ts";
+import { JsonReporter } from "./json-reporter.ts";
+import { LineReporter } from "./line-reporter.ts";
+import type { Members } from "./members.ts";
+import { isTerminal } from "./output.ts";
+import type { HistoryEvent } from "../projections/history.ts";
+
+export interface Reporter {
+  /** How often `tick` wants to be called. */
+  readonly everyMs: number;
+  /** Something happened; the members stand as it left them. */
+  event(event: HistoryEvent): void;
+  /** Time has passed. */
+  tick(): void;
+  /** Says something that is no event: what a signal did, for instance. */
+  say(text: string): void;
+  /** All members have ended, or this process leaves them. */
+  end(): void;
+}
+
+export interface Reporting {
+  readonly call: Call;
+  readonly members: Members;
+  /** The name of this process's own worker. */
+  readonly worker: string;
+}
+
+/** The reporter that fits who reads. */
+export function reporterFor(reporting: Reporting): Reporter {
+  if (reporting.call.isJson) return new JsonReporter(reporting);
+  return isTerminal() ? new BarReporter(reporting) : new LineReporter(reporting);
+}

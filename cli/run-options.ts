@@ -1,0 +1,73 @@
+/** The options of `run` that say how the job is to be, and the JobSpec that they make. */
+import type { JobSpec } from "../jobchart.ts";
+import type { JsonObject } from "../machines/json.ts";
+import type { Call } from "./call.ts";
+import { noteOption, type Options } from "./command.ts";
+import { textAssignments } from "./job-arguments.ts";
+import { jobSpecOf } from "./job-keys.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What `run` and `transaction` have in common. */
+export const conductOptions: Options = {
+  detach: { about: "leave it to a worker, print the id and end" },
+  drivers: { value: "FILE", many: true, about: "a module with more job types" },
+  lease: { value: "DURATION", about: "others take over so long after this process died (10s)" },
+  ...noteOption,
+};
+
+export const runOptions: Options = {
+  arg: { value: "NAME=TEXT", many: true, about: "an argument; NAME:=JSON for what is no text" },
+  args: { value: "FILE", about: "all arguments as JSON, - for standard input" },
+  id: { value: "ID", about: "what to call the job (TYPE-xxxx)" },
+  finalize: { value: "manual", about: "wait for 'finalize' before the result counts" },
+  dismiss: { value: "manual", about: "keep the job listed until it is dismissed" },
+  hold: { about: "wait for 'start'" },
+  speed: { value: "SPEED", about: "at most so much a second, 0 for no limit" },
+  resource: { value: "NAME", many: true, about: "held alone until the end; NAME:shared" },
+  label: { value: "NAME=TEXT", many: true, about: "a label to find it by" },
+  retry: { value: "N", about: "runs in all, when a failure may pass (1)" },
+  timeout: { value: "DURATION", about: "cancel it after so much work, pauses not counted" },
+  "not-before": { value: "TIME", about: "the earliest start" },
+  deadline: { value: "TIME", about: "cancel it then, unless it is decided" },
+  "on-error": { value: "POLICY", about: "of I/O errors: report ignore stop enospc auto (report)" },
+  ...conductOptions,
+};
+
+/** The job that the options ask for. Fails with UsageError. */
+export function runSpecOf(call: Call, type: string, args: JsonObject): JobSpec {
+  const texts = ["id", "speed", "timeout", "not-before", "deadline", "on-error"];
+  const said = texts.flatMap((key) => {
+    const value = call.text(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const retry = call.text("retry");
+  const resources = call.texts("resource");
+  const labels = call.texts("label");
+  return jobSpecOf(
+    {
+      ...Object.fromEntries(said),
+      type,
+      args,
+      ...(retry === undefined ? {} : { retry: countOf(retry, "--retry") }),
+      ...(resources.length === 0 ? {} : { resource: resources }),
+      ...(labels.length === 0 ? {} : { labels: textAssignments(labels, "--label") }),
+      ...(isManual(call, "finalize") ? { "auto-finalize": false } : {}),
+      ...(isManual(call, "dismiss") ? { "auto-dismiss": false } : {}),
+      ...(call.flag("hold") ? { hold: true } : {}),
+    },
+    "",
+  );
+}
+
+/** A positive whole number. Fails with UsageError. */
+export function countOf(text: string, what: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new UsageError(`${what}: expected a positive whole number, found '${text}'`);
+}
+
+function isManual(call: Call, name: string): boolean {
+  const how = call.text(name);
+  if (how === undefined || how === "auto") return false;
+  if (how === "manual") return true;
+  throw new UsageError(`--${name}: expected manual or auto, found '${how}'`);
+}
