@@ -30,7 +30,7 @@ interface Circumstances {
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** The group that a creating command makes: the same command, sent again, meets its own group. */
-export function gidOfCommand(id: string): string {
+function gidOfCommand(id: string): string {
   const digest = createHash("sha256").update(id).digest();
   return `g${Array.from(digest.subarray(0, 16), (byte) => base32[byte % 32]).join("")}`;
 }

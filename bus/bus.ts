@@ -87,7 +87,7 @@ export interface Values {
   list(prefix: string): Promise<readonly Value[]>;
 }
 
-export interface PutOptions {
+interface PutOptions {
   readonly expect?: number;
   readonly ttlMs?: number;
 }

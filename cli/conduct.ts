@@ -13,25 +13,16 @@ import { onInterrupts } from "./interrupts.ts";
 import { noDriver } from "./load-drivers.ts";
 import { Members } from "./members.ts";
 import { outliveReader, print } from "./output.ts";
-import { reporterFor, type Reporter } from "./reporter.ts";
+import { reporterFor } from "./reporter-for.ts";
+import type { Stage } from "./stage.ts";
 import { parseDuration } from "./units.ts";
 import { UsageError } from "./usage-error.ts";
 
 const leaseMsMin = 500;
 
-/** A group that is being run here, and who hears of it. */
-export interface Stage {
-  readonly call: Call;
-  readonly system: JobSystem;
-  readonly members: Members;
-  readonly reporter: Reporter;
-  /** Aborts when all members have ended, or this process leaves them. */
-  readonly over: AbortSignal;
-}
-
 /** What a command does beside watching. */
 export interface Staging {
-  /** Runs beside the jobs; it is to end when `over` aborts. */
+  /** Runs beside the jobs, and says what to do about them; it is to end when `over` aborts. */
   readonly meanwhile?: (stage: Stage) => Promise<void>;
   /** Runs once all have ended well; its code is the command's. */
   readonly after?: (stage: Stage) => Promise<ExitCode>;
@@ -57,7 +48,8 @@ export async function conduct(
   if (isRefusal(reply)) return call.refuse(reply);
   outliveReader();
   const members = new Members(reply.gid, system.bus, realWorld);
-  const reporter = reporterFor({ call, members, worker });
+  const isGuided = staging.meanwhile !== undefined;
+  const reporter = reporterFor({ call, members, worker, isGuided });
   return await follow({ call, system, members, reporter }, reply, staging);
 }
 

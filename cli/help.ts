@@ -1,5 +1,6 @@
 /** Help: what there is, and what one command does and takes. */
-import { globalOptions, type Command, type Options } from "./command.ts";
+import type { Command } from "./command.ts";
+import { globalOptions, type Options } from "./options.ts";
 import { commands, findCommandNamed } from "./commands.ts";
 import { suggestion } from "./nearest.ts";
 import { paint } from "./output.ts";

@@ -4,7 +4,7 @@
  */
 import { isRefusal } from "../actors/commands.ts";
 import { isEnded } from "../machines/status.ts";
-import type { Stage } from "./conduct.ts";
+import type { Stage } from "./stage.ts";
 import { exit } from "./exit-code.ts";
 
 /** Listens until it is disposed of; `leave` is called when the jobs are given back. */

@@ -3,7 +3,7 @@
  * Options may stand anywhere; everything after `--` is positional, and so is a negative number.
  */
 import { parseArgs } from "node:util";
-import { globalOptions, type Options } from "./command.ts";
+import { globalOptions, type Options } from "./options.ts";
 import { suggestion } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 

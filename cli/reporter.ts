@@ -3,11 +3,7 @@
  * lines in a pipe, JSON lines for scripts.
  */
 import type { Call } from "./call.ts";
-import { BarReporter } from "./bar-reporter.ts";
-import { JsonReporter } from "./json-reporter.ts";
-import { LineReporter } from "./line-reporter.ts";
 import type { Members } from "./members.ts";
-import { isTerminal } from "./output.ts";
 import type { HistoryEvent } from "../projections/history.ts";
 
 export interface Reporter {
@@ -28,10 +24,6 @@ export interface Reporting {
   readonly members: Members;
   /** The name of this process's own worker. */
   readonly worker: string;
-}
-
-/** The reporter that fits who reads. */
-export function reporterFor(reporting: Reporting): Reporter {
-  if (reporting.call.isJson) return new JsonReporter(reporting);
-  return isTerminal() ? new BarReporter(reporting) : new LineReporter(reporting);
+  /** Somebody else says which command would let a member go on. */
+  readonly isGuided: boolean;
 }

@@ -2,7 +2,7 @@
 import type { JobSpec } from "../jobchart.ts";
 import type { JsonObject } from "../machines/json.ts";
 import type { Call } from "./call.ts";
-import { noteOption, type Options } from "./command.ts";
+import { noteOption, type Options } from "./options.ts";
 import { textAssignments } from "./job-arguments.ts";
 import { jobSpecOf } from "./job-keys.ts";
 import { UsageError } from "./usage-error.ts";

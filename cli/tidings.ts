@@ -24,7 +24,7 @@ export function notices(event: HistoryEvent, reporting: Reporting): readonly str
   if (claim !== null && claim.worker !== reporting.worker) {
     return [`${job}: worker ${claim.worker} on ${claim.host} has it now`];
   }
-  const verb = verbNeeded(event, reporting.members);
+  const verb = reporting.isGuided ? undefined : verbNeeded(event, reporting.members);
   return verb === undefined ? [] : [`${job}: to go on: ${reporting.call.hint(`${verb} ${job}`)}`];
 }
 

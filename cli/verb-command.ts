@@ -3,7 +3,8 @@ import { isRefusal, memberOf, type Accepted } from "../actors/commands.ts";
 import type { VerbOptions } from "../jobchart.ts";
 import type { Verb } from "../machines/status.ts";
 import type { Call } from "./call.ts";
-import { noteOption, type Command, type Options } from "./command.ts";
+import type { Command } from "./command.ts";
+import { noteOption, type Options } from "./options.ts";
 import { exit, worst, type ExitCode } from "./exit-code.ts";
 import { print } from "./output.ts";
 

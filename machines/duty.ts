@@ -22,7 +22,7 @@ function finishing(job: Job, act: "commit" | "abort"): StepName | null {
 }
 
 /** What a worker is needed for: the run, a step, or nothing. */
-export function workOf(job: Job): "run" | StepName | null {
+function workOf(job: Job): "run" | StepName | null {
   if (job.status === "created") return job.held ? null : "run";
   return isWorking(job.status) ? "run" : stepOf(job);
 }

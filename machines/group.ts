@@ -15,7 +15,7 @@ export type GroupEvent = {
   readonly type: "converge" | "finalize" | "tally" | "abort" | "conclude";
 };
 
-export interface GroupContext {
+interface GroupContext {
   readonly members: readonly Job[];
   readonly fact: Fact | null;
 }

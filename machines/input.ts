@@ -107,14 +107,13 @@ export interface ClaimInput {
   readonly progress?: Progress;
 }
 
-export type SystemInput =
+type SystemInput =
   | { readonly verb: "lost"; readonly uid: string; readonly epoch: number }
   | { readonly verb: "timer"; readonly uid: string; readonly timer: "timeout" | "deadline" };
 
 /** What is said to one job; `Create` and `VoidGroup` are said to a group. */
 export type JobInput = VerbInput | Report | ClaimInput | SystemInput;
 export type Input = Asked & (JobInput | Create | VoidGroup);
-export type InputName = Input["verb"];
 
 /** What the lifecycle says to its own jobs while one input is worked off. */
 export type Inner =

@@ -17,8 +17,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
+import { realWorld } from "../bus/world.ts";
 import { copy } from "../drivers/copy/copy.ts";
 import { isRefusal, openJobSystem } from "../jobchart.ts";
 import { Ledger } from "../machines/ledger.ts";
@@ -90,7 +90,7 @@ export async function killRound({ victim, afterMs }: Round): Promise<Ended> {
 
 async function killAfter(ms: number, child: ChildProcess): Promise<void> {
   const closed = once(child, "close");
-  await Promise.race([delay(ms), closed]);
+  await Promise.race([realWorld.sleep(ms), closed]);
   child.kill("SIGKILL");
   await closed;
 }

@@ -27,11 +27,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   projections: ["machines/", "bus/"],
   drivers: ["actors/driver.ts"],
   "jobchart.ts": ["actors/", "projections/", "bus/", "drivers/", "machines/"],
+  "jobchart.test.ts": library,
   gateways: ["jobchart.ts"],
   properties: library,
   cli: [...library, "gateways/", "properties/"],
   examples: ["jobchart.ts", "properties/"],
   bench: library,
+  bin: [],
 };
 
 /** Tests of drivers run them for real. */

@@ -1,5 +1,6 @@
 /** `change`: changes what a running job's type lets be changed. */
-import { noteOption, type Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { noteOption } from "../options.ts";
 import { assignments } from "../job-arguments.ts";
 import { askAll } from "../verb-command.ts";
 

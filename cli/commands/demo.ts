@@ -5,8 +5,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { realWorld } from "../../bus/world.ts";
 import type { JobSpec } from "../../jobchart.ts";
+import { isJobId } from "../../machines/job-id.ts";
 import type { Command } from "../command.ts";
 import { conduct } from "../conduct.ts";
 import { friendlyId } from "../create-named.ts";
@@ -16,7 +16,7 @@ import { tell } from "../demo/story.ts";
 import { exit } from "../exit-code.ts";
 import { loadDrivers } from "../load-drivers.ts";
 import { paint, print } from "../output.ts";
-import { durationText, sizeText } from "../units.ts";
+import { sizeText } from "../units.ts";
 
 /** As fast as it may, a copy would take about so long. */
 const copyMs = 5_000;
@@ -32,7 +32,7 @@ export const demo: Command = {
     const sources = folder === undefined ? installedSources() : sourcesIn(resolve(folder));
     const output = mkdtempSync(join(tmpdir(), "jobchart-demo-"));
     const name = friendlyId("demo");
-    const jobs = sources.map((source, index) => jobOf(source, `${name}-${index + 1}`, output));
+    const jobs = sources.map((source, index) => jobOf(source, idOf(name, sources, index), output));
     const [slowed, paused] = sources
       .map(({ bytes }, index) => ({ bytes, id: jobs[index]?.id ?? "" }))
       .toSorted((a, b) => b.bytes - a.bytes)
@@ -40,12 +40,10 @@ export const demo: Command = {
     if (slowed === undefined || paused === undefined) throw new Error("a demo of less than two");
 
     await introduce(sources, output);
-    const startedMs = realWorld.monotonic();
     return conduct(call, { name, completion: "grouped", jobs }, await loadDrivers([]), {
       meanwhile: (stage) => tell(stage, { paused, slowed }),
       after: async ({ system, members }) => {
         const ids = members.infos.map(({ id }) => id);
-        await print(`  in ${durationText(realWorld.monotonic() - startedMs)}`);
         await showTable(members.infos);
         await showTimeline(system, paused);
         const holds = await showCheck(system);
@@ -69,6 +67,13 @@ async function introduce(sources: readonly Source[], output: string): Promise<vo
   );
 }
 
+/** After what is copied, where that makes a name that is the only one. */
+function idOf(name: string, sources: readonly Source[], index: number): string {
+  const own = sources[index]?.name;
+  const isOnly = own !== undefined && sources.filter((source) => source.name === own).length === 1;
+  return isOnly && isJobId(own) ? `${name}-${own}` : `${name}-${index + 1}`;
+}
+
 function jobOf({ path, name, bytes }: Source, id: string, output: string): JobSpec {
   return {
     type: "copy",
@@ -77,6 +82,5 @@ function jobOf({ path, name, bytes }: Source, id: string, output: string): JobSp
     speed: Math.max(1, Math.ceil((bytes * 1_000) / copyMs)),
     autoFinalize: false,
     autoDismiss: false,
-    labels: { demo: name.replaceAll(/[^\w.-]/g, "-") },
   };
 }

@@ -1,5 +1,6 @@
 /** `set-speed`: limits how fast a job works. */
-import { noteOption, type Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { noteOption } from "../options.ts";
 import { parseSpeed } from "../units.ts";
 import { askAll } from "../verb-command.ts";
 

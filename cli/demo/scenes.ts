@@ -17,7 +17,7 @@ const plainColumns = 120;
 export async function showTable(infos: readonly JobInfo[]): Promise<void> {
   await print(heading("The jobs, as 'jobchart ls' shows them"));
   const columns = process.stdout.columns || plainColumns;
-  const shown = { nowMs: realWorld.now(), columns, stepOf: () => undefined };
+  const shown = { nowMs: realWorld.now(), columns };
   for (const line of jobTable(infos, shown)) await print(line);
 }
 

@@ -7,7 +7,7 @@ import { realWorld } from "../../bus/world.ts";
 import type { VerbOptions } from "../../jobchart.ts";
 import type { Verb } from "../../machines/status.ts";
 import type { JobInfo } from "../../projections/job-info.ts";
-import type { Stage } from "../conduct.ts";
+import type { Stage } from "../stage.ts";
 import { sizeText } from "../units.ts";
 
 const lookMs = 50;
