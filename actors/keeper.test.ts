@@ -98,9 +98,12 @@ describe("a keeper makes good", () => {
     const uid = await fleet.start({ type: "work" });
     await fleet.world.advance(1_000);
     await fleet.bus.queue.done(uid);
-    await fleet.open("w1", [scriptedDriver()]);
-    await fleet.until(uid, ({ status }) => status === "running", 11_000);
-    expect((await fleet.ended(uid)).outcome).toBe("success");
+    const taken = fleet.bus.queue.take(
+      { types: ["work"], host: "h" },
+      new AbortController().signal,
+    );
+    await fleet.world.advance(11_000);
+    expect(await taken).toMatchObject({ uid });
   });
 
   test("a worker that stopped right after its claim was written", async () => {
@@ -217,16 +220,13 @@ describe("the agenda", () => {
 describe("trouble", () => {
   test("with one group's log is told once, and keeps no other group waiting", async () => {
     await using fleet = new Fleet();
-    await fleet.declare(jobTypeOf(scriptedDriver()));
-    const bad = await fleet.start({
-      type: "work",
-      hold: true,
-      deadline: fleet.world.now() + 2_000,
-    });
+    await fleet.open("w1", [scriptedDriver()]);
+    const deadline = fleet.world.now() + 5_000;
+    const bad = await fleet.start({ type: "work", hold: true, deadline });
+    await fleet.world.advance(2_000);
     await fleet.bus.log.append(gidOf(bad), 2, "{ nothing of ours");
-    const driver = scriptedDriver();
-    await fleet.open("w1", [driver]);
-    const good = await fleet.start({ type: "work" });
+    const good = await fleet.start({ type: "work", hold: true });
+    await fleet.ask("start", good);
     await fleet.bus.queue.done(good);
     expect((await fleet.ended(good)).outcome).toBe("success");
     await fleet.world.advance(60_000);

@@ -1,7 +1,7 @@
 /** Live groups and jobs, as XState's inspection sees them. */
 import { expect, test } from "vitest";
 import type { AnyActorRef, InspectionEvent } from "xstate";
-import { Fleet } from "./fleet.ts";
+import { accepted, Fleet } from "./fleet.ts";
 import { scriptedDriver } from "./scripted-driver.ts";
 
 interface Seen {
@@ -63,6 +63,20 @@ test("an actor has the context of the record that the log tells of", async () =>
   await fleet.until(uid, ({ status }) => status === "running");
   const snapshot: unknown = inspector.actors.get(uid)?.getSnapshot();
   expect(snapshot).toMatchObject({ value: "running", context: { job: await fleet.job(uid) } });
+});
+
+test("a job that has ended is live no more, though its group is", async () => {
+  await using fleet = new Fleet();
+  await fleet.open("w1", [scriptedDriver()]);
+  const jobs = [
+    { type: "work", hold: true },
+    { type: "work", hold: true },
+  ];
+  const reply = await fleet.create({ jobs });
+  const { desk } = await fleet.client();
+  expect(desk.groups.size).toEqual({ groups: 1, jobs: 2 });
+  await fleet.ask("cancel", accepted(reply).group.jobs[0]?.uid ?? "");
+  expect(desk.groups.size).toEqual({ groups: 1, jobs: 1 });
 });
 
 test("nothing is left of a thousand lives", async () => {

@@ -17,6 +17,11 @@ function starts(from: unknown[]): (job: RunningJob) => Promise<void> {
   };
 }
 
+async function untilCompleted(job: RunningJob): Promise<void> {
+  await job.becomeReady();
+  while (!job.completing) await job.sleep(3_600_000);
+}
+
 describe("a worker that is killed", () => {
   test("loses its job to another, which goes on from the checkpoint in a new epoch", async () => {
     await using fleet = new Fleet();
@@ -147,20 +152,18 @@ describe("a worker that stalls for longer than its lease", () => {
     await using fleet = new Fleet();
     const stalled = Promise.withResolvers<void>();
     const run = async (job: RunningJob): Promise<void> => {
-      await job.checkpoint(5);
+      if (job.epoch === 1) await job.checkpoint(5);
       await stalled.promise;
     };
-    const { process } = await fleet.open("w1", [scriptedDriver({ run })]);
+    const worker = { concurrency: 1 };
+    const { process } = await fleet.open("w1", [scriptedDriver({ run })], { worker });
+    await fleet.open("watcher", []);
     const uid = await fleet.start({ type: "work" });
     process.freeze();
-    await fleet.open("watcher", []);
     await fleet.until(uid, ({ claim }) => claim === null);
-    process.bus.queue.take = hanging;
     process.thaw();
     await fleet.world.settle();
     stalled.resolve();
-    await fleet.world.advance(10_000);
-    await fleet.open("w2", [scriptedDriver()]);
     expect(await fleet.until(uid, ({ epoch }) => epoch === 2)).toMatchObject({ cursor: 5 });
   });
 
@@ -183,13 +186,13 @@ describe("a worker that stalls for longer than its lease", () => {
     await using fleet = new Fleet();
     const effects: string[] = [];
     const run = async (job: RunningJob): Promise<void> => {
-      await job.sleep(1_000);
+      await job.sleep(100);
       effects.push("side effect");
     };
     await fleet.open("w1", [scriptedDriver({ run })]);
     await fleet.start({ type: "work" });
     fleet.world.jump(3_600_000);
-    await fleet.world.advance(1_000);
+    await fleet.world.advance(100);
     expect(effects).toEqual([]);
   });
 });
@@ -240,4 +243,15 @@ test("what is asked while a job is being claimed is heard at once", async () => 
     await fleet.world.advance(1_000);
     expect((await fleet.job(uid)).status).toBe("paused");
   }
+});
+
+test("a report that is answered late does not undo what was heard meanwhile", async () => {
+  let faults: FaultyBus | undefined;
+  await using fleet = new Fleet((bus) => (faults = new FaultyBus(bus)).bus);
+  await fleet.open("w1", [scriptedDriver({ ready: true, run: untilCompleted })]);
+  faults?.once("answer lost", "ready");
+  const uid = await fleet.start({ type: "work" });
+  await fleet.ask("complete", uid);
+  await fleet.world.advance(1_000);
+  expect(await fleet.job(uid)).toMatchObject({ status: "null", outcome: "success" });
 });

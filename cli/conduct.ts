@@ -5,7 +5,7 @@
  */
 import { isRefusal, type Accepted } from "../actors/commands.ts";
 import { realWorld } from "../bus/world.ts";
-import type { Driver, GroupSpec, JobSystem } from "../jobchart.ts";
+import type { Driver, GroupSpec } from "../jobchart.ts";
 import type { Call } from "./call.ts";
 import { createNamed, declareTypes } from "./create-named.ts";
 import { exit, type ExitCode } from "./exit-code.ts";

@@ -1,4 +1,5 @@
 /** An event of a job's history in words. */
+import type { JobPatch } from "../machines/fact.ts";
 import type { HistoryEvent } from "../projections/history.ts";
 import { paint, tame } from "./output.ts";
 import { sizeText } from "./units.ts";
@@ -21,7 +22,7 @@ function detailsOf({ kind, set = {}, cause }: HistoryEvent): string {
     kind === "lost" ? "its worker is gone" : "",
     kind === "released" ? "given back" : "",
     kind === "vote" ? "prepared" : "",
-    kind === "wish" ? `${cause.verb} asked for` : "",
+    kind === "wish" ? wishText(set, cause.verb) : "",
     kind === "acked" ? cause.verb : "",
     kind === "speed" && speed !== undefined ? speedText(speed) : "",
     kind === "change" && changed !== undefined ? `change ${JSON.stringify(changed)}` : "",
@@ -34,6 +35,11 @@ function detailsOf({ kind, set = {}, cause }: HistoryEvent): string {
     error === undefined || error === null ? "" : error,
   ];
   return tame([...new Set(parts)].filter((part) => part !== "").join(", "));
+}
+
+function wishText({ finalizing, cancelledBy }: JobPatch, verb: string): string {
+  if (finalizing === true && verb !== "finalize") return "finalizes by itself";
+  return typeof cancelledBy === "string" ? "stopped with its group" : `${verb} asked for`;
 }
 
 function speedText(speed: number): string {
