@@ -14,7 +14,7 @@ import { resolve } from "node:path";
 import { isRefusal, memberOf, type Reply } from "./actors/commands.ts";
 import { draftGroup, type GroupSpec } from "./actors/drafting.ts";
 import type { Driver } from "./actors/driver.ts";
-import { whyNoteTooLong, type JobSpec } from "./actors/job-spec.ts";
+import { whyMisasked, type JobSpec } from "./actors/job-spec.ts";
 import { Lease, type SessionInfo } from "./actors/lease.ts";
 import type { Inspect } from "./actors/live.ts";
 import { jobTypeOf, whyMisfit, type JobType } from "./actors/registry.ts";
@@ -145,8 +145,8 @@ export class JobSystem implements AsyncDisposable {
 
   /** Creates 1 to 256 jobs in one commit, all or none. */
   async transaction(group: GroupSpec, options: Creating = {}): Promise<Reply> {
-    const tooLong = whyNoteTooLong(options.note, "create");
-    if (tooLong !== undefined) return tooLong;
+    const misasked = whyMisasked(options, "create");
+    if (misasked !== undefined) return misasked;
     const { worker, registry, desk } = this.#system;
     if (options.run === true && worker === undefined) {
       throw new Error("run: true needs a worker: open the system with one");
@@ -166,8 +166,8 @@ export class JobSystem implements AsyncDisposable {
   /** Asks a verb of the job with this id or uid. */
   async ask(verb: Verb, idOrUid: string, options: VerbOptions = {}): Promise<Reply> {
     if (!isVerb(verb)) return refusal(`Unknown verb '${String(verb)}'`, "verb", String(verb));
-    const tooLong = whyNoteTooLong(options.note, verb);
-    if (tooLong !== undefined) return tooLong;
+    const misasked = whyMisasked(options, verb);
+    if (misasked !== undefined) return misasked;
     const uid = await this.uidOf(idOrUid);
     if (uid === undefined) return refusal(jobNotFound, "exists", verb);
     const { soft = false, speed = 0, change = {} } = options;

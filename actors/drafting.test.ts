@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { GroupSpec } from "./drafting.ts";
 import type { Driver, JsonObject } from "./driver.ts";
 import { accepted, Fleet } from "./fleet.ts";
-import { whyNoteTooLong, type JobSpec } from "./job-spec.ts";
+import { whyMisasked, type JobSpec } from "./job-spec.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
 
 const args: JsonObject = {
@@ -150,8 +150,8 @@ describe("a group", () => {
 });
 
 test("a note of more than a thousand characters is refused", () => {
-  expect(whyNoteTooLong("x".repeat(1_000), "pause")).toBeUndefined();
-  expect(whyNoteTooLong("x".repeat(1_001), "pause")).toMatchObject({
+  expect(whyMisasked({ note: "x".repeat(1_000) }, "pause")).toBeUndefined();
+  expect(whyMisasked({ note: "x".repeat(1_001) }, "pause")).toMatchObject({
     refused: "Parameter 'note' has 1001 characters, at most 1000 are taken",
   });
 });

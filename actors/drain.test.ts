@@ -1,5 +1,6 @@
 /** Drain: a worker that leaves gives its jobs back, and they go on elsewhere. */
 import { expect, test } from "vitest";
+import type { Step } from "./driver.ts";
 import { Fleet } from "./fleet.ts";
 import { hanging, scriptedDriver } from "./scripted-driver.ts";
 import type { System } from "./system.ts";
@@ -44,11 +45,17 @@ test("a drained job that was paused stays paused, wherever it goes", async () =>
 
 test("a job that was paused at the end of its run is given back too", async () => {
   await using fleet = new Fleet();
-  const done = Promise.withResolvers<void>();
-  const { system } = await fleet.open("w1", [scriptedDriver({ run: () => done.promise })]);
+  const asked = Promise.withResolvers<void>();
+  const driver = scriptedDriver({
+    run: async (job) => {
+      await asked.promise;
+      job.pausePoint().catch(() => {});
+    },
+  });
+  const { system } = await fleet.open("w1", [driver]);
   const uid = await fleet.start({ type: "work" });
   await fleet.ask("pause", uid);
-  done.resolve();
+  asked.resolve();
   await fleet.until(uid, ({ status }) => status === "paused");
   expect(await drained(fleet, system)).toBe(0);
   expect(await fleet.job(uid)).toMatchObject({ status: "paused", claim: null });
@@ -76,6 +83,21 @@ test("waiting and pending jobs are given back, and finish elsewhere", async () =
   await fleet.ask("finalize", uid);
   expect((await fleet.ended(uid)).outcome).toBe("success");
   expect(driver.calls).toEqual(["prepare a 2", "commit a 2", "clean a 2"]);
+});
+
+test("prepare is interrupted, and begins anew elsewhere", async () => {
+  await using fleet = new Fleet();
+  const prepare = (step: Step): Promise<void> =>
+    new Promise((_resolve, reject) => {
+      step.signal.addEventListener("abort", () => reject(step.signal.reason as Error));
+    });
+  const { system } = await fleet.open("w1", [scriptedDriver({ prepare })]);
+  const uid = await fleet.start({ type: "work" });
+  await fleet.until(uid, ({ finalizing }) => finalizing);
+  expect(await drained(fleet, system)).toBe(0);
+  expect(await fleet.job(uid)).toMatchObject({ status: "pending", claim: null, vote: null });
+  await fleet.open("w2", [scriptedDriver({ prepare: async () => {} })]);
+  expect(await fleet.ended(uid)).toMatchObject({ outcome: "success", epoch: 2 });
 });
 
 test("a step that is under way is finished, one that waits for its next try is given back", async () => {

@@ -36,6 +36,7 @@ export interface JobSpec {
 
 const argsBytesMax = 64 * 1024;
 const noteCharsMax = 1_000;
+const commandIdCharsMax = 128;
 const yearMs = 366 * 24 * 3_600_000;
 const durationMs = z
   .int()
@@ -100,8 +101,18 @@ export function whyMalformed(spec: unknown): Refusal | undefined {
   return refusal(text, "args-size", "create");
 }
 
-export function whyNoteTooLong(note: string | undefined, verb: string): Refusal | undefined {
-  if (note === undefined || note.length <= noteCharsMax) return undefined;
-  const text = `Parameter 'note' has ${note.length} characters, at most ${noteCharsMax} are taken`;
-  return refusal(text, "note-size", verb);
+/** What is wrong with what may be said with any request; undefined when nothing is. */
+export function whyMisasked(
+  { note = "", commandId }: { readonly note?: string; readonly commandId?: string },
+  verb: string,
+): Refusal | undefined {
+  if (note.length > noteCharsMax) {
+    const text = `Parameter 'note' has ${note.length} characters, at most ${noteCharsMax} are taken`;
+    return refusal(text, "note-size", verb);
+  }
+  if (commandId === undefined || (commandId !== "" && commandId.length <= commandIdCharsMax)) {
+    return undefined;
+  }
+  const text = `A command's id has 1 to ${commandIdCharsMax} characters, not ${commandId.length}`;
+  return refusal(text, "command-id", verb);
 }

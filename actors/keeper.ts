@@ -12,6 +12,7 @@ import type { Group } from "../machines/record.ts";
 import { Agenda } from "./agenda.ts";
 import type { Commands } from "./commands.ts";
 import { Lease } from "./lease.ts";
+import { workItem } from "./work.ts";
 import { isPassing } from "./patience.ts";
 
 export interface KeeperOptions {
@@ -178,12 +179,12 @@ export class Keeper {
 
   async #offer(offer: Offer, offeredAt: Map<string, number>): Promise<void> {
     const { bus, world, onOffer } = this.#options;
-    const { uid, type, host } = offer;
+    const { uid } = offer;
     const now = world.monotonic();
     if (now - (offeredAt.get(uid) ?? -Infinity) < offerAgainMs) return;
     offeredAt.set(uid, now);
     onOffer(offer);
-    await bus.queue.offer({ uid, type, ...(host === undefined ? {} : { host }) });
+    await bus.queue.offer(workItem(offer));
   }
 
   async #fire({ uid, timer, dueAt }: Timer): Promise<void> {

@@ -80,11 +80,10 @@ describe("a worker", () => {
     const uid = await fleet.start({ type: "work", hold: true });
     await system[Symbol.asyncDispose]();
     const driver = scriptedDriver({ softCancel: false });
-    const another = await fleet.open("another", [driver]);
+    await fleet.open("another", [driver]);
     await fleet.ask("start", uid);
     await fleet.world.advance(30_000);
     expect((await fleet.job(uid)).status).toBe("created");
-    await another.system[Symbol.asyncDispose]();
     await fleet.open("w2", [scriptedDriver({ softCancel: true })]);
     expect((await fleet.ended(uid)).outcome).toBe("success");
     expect(driver.calls).toEqual([]);

@@ -78,7 +78,9 @@ export class Run implements RunningJob {
     let end = await this.#end();
     this.#isOver = true;
     while (this.#hold.isMine() && isWorking(this.#hold.job.status)) {
-      if (end.verb === "finished") end = await this.#parkAtEnd(end);
+      if (end.verb === "finished" && isParked(this.#hold.job.status)) {
+        end = await this.#parkAtEnd(end);
+      }
       if (await this.#hold.report({ ...end, ...this.#hold.stand })) return;
       await this.#hold.rest(refusedMs);
     }
@@ -204,7 +206,7 @@ export class Run implements RunningJob {
     return isParked(status) || (userPaused && cancel !== "force");
   }
 
-  /** A pause that came too late for the run holds its end up. */
+  /** A branch of the driver parked while another ended the run: the end waits for it. */
   async #parkAtEnd(end: End): Promise<End> {
     try {
       await this.#park();

@@ -1,7 +1,8 @@
 /**
  * A finishing step: prepare, commit, abort or clean under one hold. It gets what is durable and
  * nothing else. One that throws is reported; prepare's failure is the job's, the others are tried
- * again, later and later.
+ * again, later and later. A drain interrupts prepare, which may take long; it begins anew
+ * elsewhere.
  */
 import { stepOf } from "../machines/duty.ts";
 import type { Json } from "../machines/json.ts";
@@ -17,7 +18,8 @@ const acknowledged = { commit: "committed", abort: "aborted", clean: "cleaned" }
 export async function doStep(hold: Hold, driver: Driver, step: StepName): Promise<void> {
   await untilDue(hold, step);
   const stop = new AbortController();
-  const isOn = (): boolean => hold.isMine() && stepOf(hold.job) === step;
+  const isGivenBack = (): boolean => step === "prepare" && hold.isReleasing;
+  const isOn = (): boolean => hold.isMine() && stepOf(hold.job) === step && !isGivenBack();
   if (!isOn() || hold.isReleasing) return;
   const done = new AbortController();
   void stopWhenOff(hold, isOn, { stop, done: done.signal });

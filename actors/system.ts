@@ -11,6 +11,7 @@ import type { Driver } from "./driver.ts";
 import { Keeper } from "./keeper.ts";
 import type { Inspect } from "./live.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
+import { workItem } from "./work.ts";
 import { Worker } from "./worker.ts";
 
 export interface WorkerSettings {
@@ -94,8 +95,7 @@ export class System implements AsyncDisposable {
       if (this.#worker?.poke(session, uid, group) === true) return;
       bus.signals.publish(`ctl.${session}`, uid);
     } else if (effect.offer.at <= world.now()) {
-      const { uid, type, host } = effect.offer;
-      this.#later(bus.queue.offer({ uid, type, ...(host === undefined ? {} : { host }) }));
+      this.#later(bus.queue.offer(workItem(effect.offer)));
     }
   }
 

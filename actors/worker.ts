@@ -7,7 +7,6 @@ import type { Bus } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import { offerOf } from "../machines/duty.ts";
 import { gidOf } from "../machines/job-id.ts";
-import { canonical } from "../machines/json.ts";
 import type { Claim, Group, Job } from "../machines/record.ts";
 import { isEnded, isParked, isWorking } from "../machines/status.ts";
 import { isRefusal, memberOf, type Commands } from "./commands.ts";
@@ -18,6 +17,7 @@ import { Lease } from "./lease.ts";
 import { isPassing, patiently } from "./patience.ts";
 import { jobTypeOf } from "./registry.ts";
 import { serve } from "./serve.ts";
+import { workType } from "./work.ts";
 
 export interface WorkerOptions {
   readonly bus: Bus;
@@ -43,7 +43,7 @@ const queueRetryMs = 1_000;
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #cursors: Cursors;
-  readonly #shapes: ReadonlyMap<string, string>;
+  readonly #workTypes: ReadonlyMap<string, string>;
   readonly #holds = new Map<string, Hold>();
   readonly #own = new Set<string>();
   /** What is being claimed, and what was heard of it before there is a hold to tell. */
@@ -58,8 +58,8 @@ export class Worker {
   private constructor(options: WorkerOptions) {
     this.#options = options;
     this.#cursors = new Cursors(options.bus.values);
-    this.#shapes = new Map(
-      [...options.drivers].map(([type, driver]) => [type, canonical(jobTypeOf(driver).shape)]),
+    this.#workTypes = new Map(
+      [...options.drivers].map(([type, driver]) => [type, workType(type, jobTypeOf(driver).shape)]),
     );
   }
 
@@ -183,8 +183,8 @@ export class Worker {
   }
 
   async #take(): Promise<void> {
-    const { bus, world, host, drivers } = this.#options;
-    const wanted = { types: [...drivers.keys()], host };
+    const { bus, world, host } = this.#options;
+    const wanted = { types: [...this.#workTypes.values()], host };
     while (!this.#stop.signal.aborted) {
       try {
         if (this.#isFull()) await this.#slot.promise;
@@ -219,7 +219,7 @@ export class Worker {
     const { bus, world, commands, name } = this.#options;
     const job = memberOf(await commands.look(gidOf(uid)), uid);
     if (job === undefined || offerOf(job) === undefined) return bus.queue.done(uid);
-    if (this.#shapes.get(job.type) !== canonical(job.shape)) return undefined;
+    if (this.#workTypes.get(job.type) !== workType(job.type, job.shape)) return undefined;
     const checkpoint = await this.#cursors.last(job);
     const epoch = job.epoch + 1;
     const { claim } = this;

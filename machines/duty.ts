@@ -2,7 +2,7 @@
  * Duties: what is to be done about a job next, derived from its record alone. No effect exists
  * only in a process's memory: whoever reads the log derives the same duties again.
  */
-import type { Group, Job, StepName } from "./record.ts";
+import type { Group, Job, Shape, StepName } from "./record.ts";
 import { isCompleted, isEnded, isParked, isWorking } from "./status.ts";
 
 /** The finishing step that the job needs now, null for none. */
@@ -36,6 +36,7 @@ export function hasVoted(job: Job): boolean {
 export interface Offer {
   readonly uid: string;
   readonly type: string;
+  readonly shape: Shape;
   readonly host?: string;
   readonly at: number;
 }
@@ -45,7 +46,8 @@ export function offerOf(job: Job): Offer | undefined {
   if (job.claim !== null || workOf(job) === null) return undefined;
   const at = job.retryAt ?? (job.status === "created" ? job.notBefore : null) ?? 0;
   const bound = job.shape.place === "host" && job.host !== null;
-  return { uid: job.uid, type: job.type, at, ...(bound ? { host: job.host } : {}) };
+  const { uid, type, shape } = job;
+  return { uid, type, shape, at, ...(bound ? { host: job.host } : {}) };
 }
 
 export interface Timer {

@@ -100,6 +100,13 @@ describe("a request's digest", () => {
     expect(requestDigest(asked)).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  test("of a creation does not say whose worker would take it", () => {
+    const create = { id: "c1", by: "a@b", at: 1, verb: "create", completion: "grouped" } as const;
+    const claim = { session: "s", worker: "w", host: "h" };
+    const alone = requestDigest({ ...create, jobs: [] });
+    expect(requestDigest({ ...create, jobs: [], claim })).toBe(alone);
+  });
+
   test("is another for another body, note included", () => {
     const others: readonly Input[] = [
       { ...asked, uid: "g-2" },

@@ -15,12 +15,15 @@ export interface Answered {
   readonly digest: string;
 }
 
-/** The digest of what is asked, whoever asks and whenever: 16 hexadecimal digits. */
+/**
+ * The digest of what is asked: 16 hexadecimal digits. Who asks, when, and which worker would take
+ * what is created at once, is not part of it.
+ */
 export function requestDigest(input: Input): string {
   const { id: _id, by: _by, at: _at, ...body } = input;
   const asked =
     body.verb === "create"
-      ? { ...body, jobs: body.jobs.map(({ shape: _shape, ...draft }) => draft) }
+      ? { ...body, claim: undefined, jobs: body.jobs.map(({ shape: _shape, ...draft }) => draft) }
       : body;
   return digestOf(canonical(asked)).slice(0, 16);
 }
