@@ -76,7 +76,7 @@ describe("a driver breaks the contract that", () => {
     ["prepares 2 KiB", "leaves no more than is kept", { prepare: async () => "x".repeat(2_048) }],
     [
       "goes back",
-      "progress that goes back",
+      "progress of a run that goes back",
       {
         run: async (job) => job.pausePoint().then(() => [2, 1].forEach((n) => job.progress(n, 2))),
       },
