@@ -58,13 +58,16 @@ export interface SystemSettings {
   /** Sees every live group and job as an XState actor. */
   readonly inspect?: Inspect;
   readonly world?: World;
-  /** Hears of what went wrong in the background. Default: it becomes an uncaught error. */
+  /** Hears of what went wrong in the background. Default: a warning of the process. */
   readonly onError?: (error: unknown) => void;
 }
 
 /** What may be said with any request. */
 export interface Asking {
-  /** The same id again is the same request again. Default: a fresh one. */
+  /**
+   * The same id again is the same request again; a verb must then name the job by its uid, for an
+   * id may be another job's by then. Default: a fresh one.
+   */
   readonly commandId?: string;
   readonly note?: string;
 }
@@ -100,7 +103,7 @@ export async function openJobSystem(settings: SystemSettings): Promise<JobSystem
     ...workerOf(settings.worker),
     groupsMax: settings.groupsMax ?? 10_000,
     ...(settings.inspect === undefined ? {} : { inspect: settings.inspect }),
-    onError: settings.onError ?? reportUncaught,
+    onError: settings.onError ?? warn,
   });
   return new JobSystem(settings, system, { bus, world, isOwnBus: bus !== given });
 }
@@ -166,7 +169,7 @@ export class JobSystem implements AsyncDisposable {
   /** Asks a verb of the job with this id or uid. */
   async ask(verb: Verb, idOrUid: string, options: VerbOptions = {}): Promise<Reply> {
     if (!isVerb(verb)) return refusal(`Unknown verb '${String(verb)}'`, "verb", String(verb));
-    const misasked = whyMisasked(options, verb);
+    const misasked = whyMisasked(options, verb, idOrUid);
     if (misasked !== undefined) return misasked;
     const uid = await this.uidOf(idOrUid);
     if (uid === undefined) return refusal(jobNotFound, "exists", verb);
@@ -290,8 +293,6 @@ function identity(): string {
   }
 }
 
-function reportUncaught(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

@@ -6,7 +6,7 @@
 import { BusError } from "../bus/bus-error.ts";
 import type { Bus, Position } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
-import { commitBytesMax } from "../machines/commit.ts";
+import { commitBytesMax, whyUnreadable } from "../machines/commit.ts";
 import type { Effect } from "../machines/effects.ts";
 import type { Input } from "../machines/input.ts";
 import { gidOf } from "../machines/job-id.ts";
@@ -86,6 +86,10 @@ export class Desk implements Commands {
       isFresh ||= isRefused;
       if (isRefused) continue;
       const written = writeDown(ledger, input, decision);
+      const unreadable = whyUnreadable(written.commit);
+      if (unreadable !== undefined) {
+        return refusal(`What is asked cannot be recorded: ${unreadable}`, "form", input.verb);
+      }
       const unnamed = input.verb === "create" && (await this.names.take(ledger.gid, input.jobs));
       if (unnamed) return unnamed;
       const position = await this.#append(group, written, decision);

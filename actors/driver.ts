@@ -79,7 +79,7 @@ export interface RunningJob<Args extends JsonObject = JsonObject> extends Step<A
   pausePoint(): Promise<void>;
   /** A pause point that first charges `units` of work done against the speed limit. */
   charge(units: number): Promise<void>;
-  /** A pause point that lasts `ms`, or until something changed: pause, cancel, complete, change. */
+  /** A pause point that lasts `ms` (a day at most), or until something changed: pause, cancel, complete, change. */
   sleep(ms: number): Promise<void>;
   /**
    * Makes a cursor (JSON, at most 1 KiB) durable: after a crash `run` is called with it.

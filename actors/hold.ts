@@ -97,7 +97,11 @@ export class Hold {
   }
 
   async look(): Promise<void> {
-    this.#refreshFrom(await this.#bench.commands.look(gidOf(this.#job.uid)));
+    for (;;) {
+      const before = this.#job;
+      const group = await this.#bench.commands.look(gidOf(before.uid));
+      if (this.#job === before) return this.#refreshFrom(group);
+    }
   }
 
   release(): void {
@@ -120,6 +124,7 @@ export class Hold {
     const id = `${uid}.${epoch}.${this.#reports}`;
     const by = `worker/${this.#bench.lease.info.worker}`;
     const said = { ...report, uid, epoch, id, by } as Report & { id: string; by: string };
+    const before = this.#job;
     let tries = 0;
     const reply = await this.#patiently(() => {
       tries += 1;
@@ -127,8 +132,8 @@ export class Hold {
     });
     if (reply === undefined) return false;
     if (!isRefusal(reply)) {
-      // The first reply, given again, may be older than what is known by now.
-      if (tries > 1) await this.#patiently(() => this.look());
+      // What was heard meanwhile, or before a reply was given again, may be newer than the reply.
+      if (tries > 1 || this.#job !== before) await this.#patiently(() => this.look());
       else this.#refreshFrom(reply.group);
       return true;
     }

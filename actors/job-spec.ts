@@ -3,6 +3,7 @@
  * the edge; types and their arguments are the registry's matter.
  */
 import { z } from "zod";
+import { isUid } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
 import { errorPolicies, type ErrorPolicy, type Resource, type Retry } from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
@@ -101,18 +102,25 @@ export function whyMalformed(spec: unknown): Refusal | undefined {
   return refusal(text, "args-size", "create");
 }
 
-/** What is wrong with what may be said with any request; undefined when nothing is. */
+/**
+ * What is wrong with what may be said with any request, `job` being how it names one; undefined
+ * when nothing is.
+ */
 export function whyMisasked(
   { note = "", commandId }: { readonly note?: string; readonly commandId?: string },
   verb: string,
+  job?: string,
 ): Refusal | undefined {
   if (note.length > noteCharsMax) {
     const text = `Parameter 'note' has ${note.length} characters, at most ${noteCharsMax} are taken`;
     return refusal(text, "note-size", verb);
   }
-  if (commandId === undefined || (commandId !== "" && commandId.length <= commandIdCharsMax)) {
-    return undefined;
+  if (commandId === undefined) return undefined;
+  if (job !== undefined && !isUid(job)) {
+    const text = "A command with an id of its own names the job by its uid: ids are used again";
+    return refusal(text, "command-id", verb);
   }
+  if (commandId !== "" && commandId.length <= commandIdCharsMax) return undefined;
   const text = `A command's id has 1 to ${commandIdCharsMax} characters, not ${commandId.length}`;
   return refusal(text, "command-id", verb);
 }

@@ -159,13 +159,18 @@ export class Keeper {
     const { bus, world } = this.#options;
     const now = world.now();
     const live = new Set((await Lease.live(bus.values)).map(({ session }) => session));
-    for (const [gid, { offers, timers, held, offeredAt }] of this.#duties) {
+    for (const [gid, { timers, held }] of this.#duties) {
       await this.#forGroup(gid, async () => {
-        for (const offer of offers) if (offer.at <= now) await this.#offer(offer, offeredAt);
         for (const timer of timers) if (timer.dueAt <= now) await this.#fire(timer);
         for (const each of held) if (!live.has(each.session)) await this.#lose(each);
       });
     }
+    const offering = [...this.#duties].map(([gid, { offers, offeredAt }]) =>
+      this.#forGroup(gid, async () => {
+        for (const offer of offers) if (offer.at <= now) await this.#offer(offer, offeredAt);
+      }),
+    );
+    await Promise.all(offering);
     if (world.monotonic() - this.#savedAtMs >= saveMs) await this.#save();
   }
 

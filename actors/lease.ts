@@ -6,6 +6,7 @@
 import { BusError } from "../bus/bus-error.ts";
 import type { Values } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
+import { isPassing } from "./patience.ts";
 
 export interface SessionInfo {
   readonly session: string;
@@ -108,8 +109,7 @@ export class Lease implements AsyncDisposable {
       try {
         await this.#renew();
       } catch (error) {
-        if (!(error instanceof BusError)) throw error;
-        if (error.code === "conflict") this.#ended.abort();
+        if (!isPassing(error)) this.#ended.abort(error);
       }
     }
   }

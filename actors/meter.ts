@@ -20,6 +20,12 @@ export interface Sample extends Progress {
 const sampleMs = 100;
 const rateOverMs = 3_000;
 
+/** Fails with a TypeError when a driver's progress is not two finite numbers. */
+export function expectAmounts(current: number, total: number): void {
+  if (Number.isFinite(current) && Number.isFinite(total)) return;
+  throw new TypeError(`progress: expected two finite numbers, found ${current} and ${total}`);
+}
+
 export class Meter {
   readonly #publish: (sample: Omit<Sample, "epoch">) => void;
   readonly #world: World;

@@ -25,8 +25,16 @@ export type Standing = { readonly job: Job } | "nothing yet" | "gone";
 /** A creator that has taken a name and written nothing for so long is taken for dead. */
 const creationMsMax = 10_000;
 
+interface Judgement {
+  readonly keep: readonly Holder[];
+  readonly past: readonly Holder[];
+  readonly refused?: Refusal;
+}
+
 interface Wish extends Holder {
   readonly key: string;
+  /** The last holder stays on record, for as long as the new one may come to nothing. */
+  readonly remembers: boolean;
   /** Whether a job with that record still holds the name. */
   readonly holds: (job: Job) => boolean;
   readonly refuse: (holder: Job | "a sibling" | undefined) => Refusal;
@@ -62,7 +70,9 @@ export class Names {
   /** The uid of the last job that had the id; undefined when none ever had. */
   async uidOf(id: string): Promise<string | undefined> {
     const value = await this.#values.get(nameKey(id));
-    return value && holdersOf(value)[0]?.uid;
+    const [holder, past] = value ? holdersOf(value) : [];
+    if (holder === undefined || past === undefined) return holder?.uid;
+    return typeof (await this.#standing(holder)) === "object" ? holder.uid : past.uid;
   }
 
   /** Takes all ids and resources of a group, or none: then says who holds the first refused. */
@@ -96,33 +106,38 @@ export class Names {
     for (;;) {
       const value = await this.#values.get(wish.key);
       const before = value ? holdersOf(value) : [];
-      const { keep, refused } = await this.#judge(wish, before);
+      const { keep, past, refused } = await this.#judge(wish, before);
       if (refused !== undefined) return refused;
-      if (await this.#put(wish.key, [...keep, own(wish)], value)) return { wish, before };
+      const remembered = wish.remembers ? past.slice(0, 1) : [];
+      const holders = [...keep, own(wish), ...remembered];
+      if (await this.#put(wish.key, holders, value)) return { wish, before };
     }
   }
 
-  /** Which holders stay beside the newcomer, or why it cannot have the name. */
-  async #judge(
-    wish: Wish,
-    holders: readonly Holder[],
-  ): Promise<{ readonly keep: readonly Holder[]; readonly refused?: Refusal }> {
+  /** Which holders stay beside the newcomer and which have had the name; or why it cannot. */
+  async #judge(wish: Wish, holders: readonly Holder[]): Promise<Judgement> {
     const keep: Holder[] = [];
+    const past: Holder[] = [];
     for (const holder of holders) {
       if (holder.uid === wish.uid) continue;
       if (holder.gid === wish.gid) {
-        if (!wish.shared || !holder.shared) return { keep, refused: wish.refuse("a sibling") };
+        if (!wish.shared || !holder.shared) {
+          return { keep, past, refused: wish.refuse("a sibling") };
+        }
         keep.push(holder);
         continue;
       }
       const standing = await this.#standingOf(holder);
       if (standing === "gone") continue;
       const job = standing === "nothing yet" ? undefined : standing.job;
-      if (job !== undefined && !wish.holds(job)) continue;
-      if (!wish.shared || !holder.shared) return { keep, refused: wish.refuse(job) };
+      if (job !== undefined && !wish.holds(job)) {
+        past.push(holder);
+        continue;
+      }
+      if (!wish.shared || !holder.shared) return { keep, past, refused: wish.refuse(job) };
       keep.push(holder);
     }
-    return { keep };
+    return { keep, past };
   }
 
   async #standingOf(holder: Holder): Promise<Standing> {
@@ -178,6 +193,7 @@ function idWish(id: string, holder: Holder): Wish {
   return {
     ...holder,
     key: nameKey(id),
+    remembers: true,
     holds: (job) => job.status !== "null",
     refuse: () => refusal(`Job ID '${id}' already in use`, "id-free", "create"),
   };
@@ -187,6 +203,7 @@ function resourceWish({ name }: Resource, holder: Holder): Wish {
   return {
     ...holder,
     key: `resource.${name}`,
+    remembers: false,
     holds: (job) => !isEnded(job.status),
     refuse: (holder) => {
       const text =

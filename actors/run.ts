@@ -11,6 +11,7 @@ import { isParked, isWorking } from "../machines/status.ts";
 import { Cancelled, Retryable, type Driver, type RunningJob } from "./driver.ts";
 import { textOf } from "./error-text.ts";
 import type { Hold } from "./hold.ts";
+import { expectAmounts } from "./meter.ts";
 import { Throttle } from "./throttle.ts";
 
 const cursorBytesMax = 1024;
@@ -87,6 +88,7 @@ export class Run implements RunningJob {
   }
 
   progress(current: number, total: number): void {
+    expectAmounts(current, total);
     if (!isParked(this.#hold.job.status)) this.#hold.meter.update(current, total);
   }
 
@@ -235,6 +237,6 @@ export class Run implements RunningJob {
       if (hold.job.userPaused && hold.job.cancel !== "force") await hold.changed();
       else await hold.report({ verb: "resumed" });
     }
-    await this.#driver.resume?.(this);
+    if (hold.isMine()) await this.#driver.resume?.(this);
   }
 }

@@ -10,6 +10,7 @@ import type { StepName } from "../machines/record.ts";
 import { Cancelled, type Driver } from "./driver.ts";
 import { textOf } from "./error-text.ts";
 import type { Hold } from "./hold.ts";
+import { expectAmounts } from "./meter.ts";
 
 const preparedBytesMax = 1024;
 
@@ -34,7 +35,10 @@ export async function doStep(hold: Hold, driver: Driver, step: StepName): Promis
       prepared,
       epoch,
       signal: stop.signal,
-      progress: (current, total) => hold.meter.updateStep(step, current, total),
+      progress: (current, total) => {
+        expectAmounts(current, total);
+        hold.meter.updateStep(step, current, total);
+      },
     });
     done.abort();
     if (isOn()) await acknowledge(hold, step, said ?? null);

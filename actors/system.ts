@@ -10,6 +10,7 @@ import { Desk } from "./desk.ts";
 import type { Driver } from "./driver.ts";
 import { Keeper } from "./keeper.ts";
 import type { Inspect } from "./live.ts";
+import { isPassing } from "./patience.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
 import { workItem } from "./work.ts";
 import { Worker } from "./worker.ts";
@@ -99,8 +100,13 @@ export class System implements AsyncDisposable {
     }
   }
 
+  /** What could not be done now for a passing reason, a keeper finds undone. */
   #later(work: Promise<void>): void {
-    const pending = work.catch(this.#options.onError).finally(() => this.#pending.delete(pending));
+    const pending = work
+      .catch((error: unknown) => {
+        if (!isPassing(error)) this.#options.onError(error);
+      })
+      .finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
 }

@@ -54,6 +54,7 @@ export class Worker {
   #lease!: Lease;
   #pokes: Disposable | undefined;
   #loops: readonly Promise<void>[] = [];
+  #taking: Promise<void> | undefined;
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
@@ -72,8 +73,8 @@ export class Worker {
 
   start(): void {
     const { takes, drivers } = this.#options;
-    const loops = [this.#renewSessions(), this.#sync()];
-    this.#loops = takes === "offered" && drivers.size > 0 ? [...loops, this.#take()] : loops;
+    if (takes === "offered" && drivers.size > 0) this.#taking = this.#take();
+    this.#loops = [this.#renewSessions(), this.#sync()];
   }
 
   /** Who a job is claimed by when it is claimed now. */
@@ -120,9 +121,15 @@ export class Worker {
     this.#stopTaking();
     for (const hold of this.#holds.values()) hold.release();
     const grace = new AbortController();
-    const released = Promise.all(this.#serving).finally(() => grace.abort());
+    const released = this.#untilServed().finally(() => grace.abort());
     await Promise.race([released, this.#options.world.sleep(graceMs, grace.signal)]);
     return this.#serving.size;
+  }
+
+  /** Waits for all that is held, and for what is being claimed at this moment. */
+  async #untilServed(): Promise<void> {
+    await this.#taking;
+    while (this.#serving.size > 0) await Promise.all(this.#serving);
   }
 
   /** Ends the session. What is still held is another worker's from here on. */
@@ -130,7 +137,7 @@ export class Worker {
     this.#stopTaking();
     this.#pokes?.[Symbol.dispose]();
     await this.#lease[Symbol.asyncDispose]();
-    await Promise.all(this.#loops);
+    await Promise.all([...this.#loops, this.#taking]);
   }
 
   async #openSession(): Promise<void> {

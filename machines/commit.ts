@@ -81,6 +81,12 @@ export function encode(commit: Commit): string {
   return JSON.stringify(commit);
 }
 
+/** Why a commit may not be written: nobody could read it again. Undefined when all could. */
+export function whyUnreadable(commit: Commit): string | undefined {
+  const { error } = schema.safeParse(commit);
+  return error && z.prettifyError(error).replaceAll("\n", " ");
+}
+
 /** Reads a commit; fails with CommitError `newer` or `corrupt`, `where` naming its place. */
 export function decode(text: string, where: string): Commit {
   let value: unknown;

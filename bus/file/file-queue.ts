@@ -55,10 +55,10 @@ export function fileQueue(store: Store, news: Bell, world: World, life: Lifetime
 
   return {
     async offer({ uid, type, host }) {
-      await store.write(`offering ${uid}`, (connection) => {
-        connection.change(offer, uid, type, host ?? null);
-      });
-      news.ring();
+      const added = await store.write(`offering ${uid}`, (connection) =>
+        connection.change(offer, uid, type, host ?? null),
+      );
+      if (added > 0) news.ring();
     },
     async take(wanted, signal) {
       life.assertOpen();

@@ -12,12 +12,14 @@ import type { Store } from "./store.ts";
 /** Expired values are swept away after a while, when somebody puts one that will expire. */
 const sweepAfterMs = 60_000;
 
-const alive = "(expires_at IS NULL OR expires_at > ?)";
-const one = `SELECT key, value, version FROM value WHERE key = ? AND ${alive}`;
+/** A clock that was set back must not lengthen a life. */
+const alive = "(expires_at IS NULL OR expires_at > ?2 AND expires_at <= ?2 + ttl_ms)";
+const one = `SELECT key, value, version FROM value WHERE key = ?1 AND ${alive}`;
 /** `~` sorts behind every letter that a key may have. */
-const many = `SELECT key, value, version FROM value WHERE key >= ? AND key < ? || '~' AND ${alive}
+const many = `SELECT key, value, version FROM value WHERE key >= ?1 AND key < ?1 || '~' AND ${alive}
   ORDER BY key`;
-const replace = "INSERT OR REPLACE INTO value (key, value, expires_at) VALUES (?, ?, ?)";
+const replace = `INSERT OR REPLACE INTO value (key, value, expires_at, ttl_ms)
+  VALUES (?, ?, ?, ?)`;
 const remove = "DELETE FROM value WHERE key = ?";
 const sweep = "DELETE FROM value WHERE expires_at < ?";
 
@@ -31,10 +33,11 @@ export function fileValues(store: Store, world: World): Values {
       assertValueKey(key);
       return store.write(`putting the value ${key}`, (connection) => {
         expectVersion(key, expect, current(connection, key)?.version ?? 0);
-        if (ttlMs === undefined) return connection.insert(replace, key, value, null);
+        if (ttlMs === undefined) return connection.insert(replace, key, value, null, null);
         const now = Math.floor(world.now());
         connection.change(sweep, now - sweepAfterMs);
-        return connection.insert(replace, key, value, now + Math.ceil(ttlMs));
+        const lastsMs = Math.ceil(ttlMs);
+        return connection.insert(replace, key, value, now + lastsMs, lastsMs);
       });
     },
     remove: (key, expect) =>
@@ -44,7 +47,7 @@ export function fileValues(store: Store, world: World): Values {
       }),
     list: (prefix) =>
       store.read(`listing the values ${prefix}…`, (connection) =>
-        connection.all<Value>(many, prefix, prefix, world.now()),
+        connection.all<Value>(many, prefix, world.now()),
       ),
   };
 }

@@ -14,6 +14,7 @@ export class Poller {
   readonly #closing: AbortSignal;
   readonly #look: () => void;
   readonly #holders = { foreground: 0, background: 0 };
+  readonly #isPolling = { foreground: false, background: false };
 
   constructor(world: World, closing: AbortSignal, look: () => void) {
     this.#world = world;
@@ -24,17 +25,19 @@ export class Poller {
   /** Keeps looking until what it returns is disposed of. */
   hold(kind: "foreground" | "background"): Disposable {
     this.#holders[kind] += 1;
-    if (this.#holders[kind] === 1) void this.#poll(kind);
+    if (!this.#isPolling[kind]) void this.#poll(kind);
     return { [Symbol.dispose]: () => void (this.#holders[kind] -= 1) };
   }
 
   async #poll(kind: "foreground" | "background"): Promise<void> {
+    this.#isPolling[kind] = true;
     while (this.#holders[kind] > 0 && !this.#closing.aborted) {
       const background = kind === "background";
       const ms = everyMs + this.#world.random() * jitterMs;
       await this.#world.sleep(ms, this.#closing, { background });
       if (!this.#closing.aborted) this.#look();
     }
+    this.#isPolling[kind] = false;
   }
 }
 

@@ -21,7 +21,8 @@ export const mainTables = `
     version INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
     value TEXT NOT NULL,
-    expires_at INTEGER
+    expires_at INTEGER,
+    ttl_ms INTEGER
   ) STRICT;
   CREATE INDEX value_expiry ON value (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE feed (

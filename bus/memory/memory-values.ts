@@ -7,14 +7,22 @@ import type { Lifetime } from "../lifetime.ts";
 import { assertValueKey } from "../value-key.ts";
 import type { World } from "../world.ts";
 
+interface Held {
+  readonly value: Value;
+  readonly expiresAt: number;
+  /** A clock that was set back must not lengthen a life. */
+  readonly ttlMs: number;
+}
+
 export function memoryValues(life: Lifetime, world: World): Values {
-  const values = new Map<string, { readonly value: Value; readonly expiresAt: number }>();
+  const values = new Map<string, Held>();
   let lastVersion = 0;
 
   const current = (key: string) => {
     life.assertOpen();
     const held = values.get(key);
-    return held && held.expiresAt > world.now() ? held.value : undefined;
+    const leftMs = (held?.expiresAt ?? 0) - world.now();
+    return held && leftMs > 0 && leftMs <= held.ttlMs ? held.value : undefined;
   };
 
   return {
@@ -24,7 +32,7 @@ export function memoryValues(life: Lifetime, world: World): Values {
       expectVersion(key, expect, current(key)?.version ?? 0);
       lastVersion += 1;
       const expiresAt = world.now() + ttlMs;
-      values.set(key, { value: { key, value, version: lastVersion }, expiresAt });
+      values.set(key, { value: { key, value, version: lastVersion }, expiresAt, ttlMs });
       return lastVersion;
     },
     async remove(key, expect) {
