@@ -34,6 +34,22 @@ async function revs(fleet: Fleet, uid: string): Promise<readonly number[]> {
 }
 
 describe("a request", () => {
+  test("that nobody could read again once it is recorded is refused, and leaves nothing", async () => {
+    const { fleet } = await idle();
+    await using _ = fleet;
+    const uid = await fleet.start(held);
+    const { desk } = await fleet.client();
+    const speed = { verb: "set-speed", uid, speed: 5 } as const;
+    for (const id of [7, null] as unknown as string[]) {
+      expect(await ask(desk, fleet, id, speed)).toMatchObject({ guard: "form" });
+    }
+    const note = Number.NaN as unknown as string;
+    const asked = { ...speed, id: "c", by: "user@host", at: fleet.world.now() };
+    expect(await desk.ask({ ...asked, note })).toMatchObject({ guard: "form" });
+    expect(await revs(fleet, uid)).toEqual([1]);
+    expect(isRefusal(await desk.ask(asked))).toBe(false);
+  });
+
   test("that is accepted leaves one commit, and the reply is what that commit made", async () => {
     const { fleet } = await idle();
     await using _ = fleet;

@@ -218,6 +218,22 @@ describe("a resource", () => {
   });
 });
 
+test("a creation that came to nothing does not hide the job that had the id before", async () => {
+  await using fleet = await idle();
+  await fleet.open("w1", [scriptedDriver({}, { steps: 0 })]);
+  const past = await fleet.start({ type: "work", id: "a" });
+  await fleet.ended(past);
+  const { process, system } = await fleet.open("dying", [], { worker: false });
+  process.bus.log.append = hanging;
+  void fleet.create({ jobs: [{ type: "work", id: "a" }] }, { system });
+  await fleet.world.settle();
+  const { desk } = await fleet.client();
+  expect(await desk.names.uidOf("a")).toBe(past);
+  await fleet.world.advance(11_000);
+  accepted(await create(fleet, { id: "a" }));
+  expect(await desk.names.uidOf("a")).not.toBe(past);
+});
+
 test("a creation that gets no answer from the names leaves others to go on", async () => {
   await using fleet = await idle();
   const { process, system } = await fleet.open("stuck", [], { worker: false });

@@ -22,7 +22,7 @@ export async function* verbBench(): AsyncGenerator<Figure> {
   const row = database.prepare("INSERT INTO log VALUES (?)");
   await using jobs = await openJobSystem({ bus, drivers: [noop], worker: { takes: "own" } });
   let alone = 0;
-  for (const others of [0, 10_000, 10_000]) {
+  for (const others of [0, 10_000, 100_000]) {
     const have = (await jobs.view.stats()).status.concluded ?? 0;
     if (others > have) await live(jobs, others - have, { autoDismiss: false });
     const { verbMs, rawMs } = await measure(jobs, () => row.run("x".repeat(400)));

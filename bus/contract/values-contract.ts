@@ -69,6 +69,15 @@ export function valuesContract(name: string, open: OpenTwo): void {
       expect(await other.values.get("k")).toMatchObject({ value: "mine" });
     });
 
+    test("do not live longer for a clock that was set back", async () => {
+      const world = new FastWorld();
+      const [{ values }, other] = await open(world);
+      await values.put("k", "lease", { ttlMs: 10_000 });
+      world.push(-3_600_000);
+      expect(await other.values.get("k")).toBeUndefined();
+      expect(await values.put("k", "mine", { expect: 0 })).toBeGreaterThan(0);
+    });
+
     test("live on when they are put again without an expiry", async () => {
       const world = new FastWorld();
       const [{ values }] = await open(world);

@@ -1,0 +1,47 @@
+/** The front door under clients that repeat themselves and drivers that talk nonsense. */
+import { expect, test } from "vitest";
+import { isRefusal, openJobSystem, type Driver } from "../jobchart.ts";
+
+const endless: Driver = {
+  type: "endless",
+  args: {},
+  run: async (job) => {
+    for (;;) await job.sleep(1_000);
+  },
+};
+
+test("a verb that may be sent again names its job by the uid", async () => {
+  await using jobs = await openJobSystem({ bus: "memory:", drivers: [endless], worker: true });
+  const again = { commandId: "cancel-1" };
+  const first = await jobs.create({ type: "endless", id: "nightly" }, { run: true });
+  if (isRefusal(first)) throw new Error(first.refused);
+  const uid = first.group.jobs[0]?.uid ?? "";
+  expect(await jobs.ask("cancel", "nightly", again)).toMatchObject({ guard: "command-id" });
+  const reply = await jobs.ask("cancel", uid, again);
+  await jobs.settled(uid);
+  await jobs.create({ type: "endless", id: "nightly" }, { run: true });
+  expect(await jobs.ask("cancel", uid, again)).toEqual(reply);
+  expect((await jobs.job("nightly"))?.cancel).toBe("no");
+  await jobs.ask("cancel", "nightly");
+});
+
+test("a driver that reports nonsense fails its own job, and no other's", async () => {
+  const nonsense = (current: unknown, total: unknown): Driver => ({
+    type: "nonsense",
+    args: {},
+    run: async (job) => job.progress(current as number, total as number),
+  });
+  for (const [current, total] of [
+    [5, NaN],
+    [Infinity, 1],
+    ["5", 100],
+    [5, undefined],
+  ]) {
+    const drivers = [nonsense(current, total), endless];
+    await using jobs = await openJobSystem({ bus: "memory:", drivers, worker: true });
+    await jobs.create({ type: "nonsense", id: "a" }, { run: true });
+    const ended = await jobs.settled("a");
+    expect(ended?.error).toMatch(/^progress: expected two finite numbers, found /);
+    expect(await jobs.queryJobs({ all: true })).toHaveLength(1);
+  }
+});
