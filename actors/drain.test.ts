@@ -87,11 +87,7 @@ test("waiting and pending jobs are given back, and finish elsewhere", async () =
 
 test("prepare is interrupted, and begins anew elsewhere", async () => {
   await using fleet = new Fleet();
-  const prepare = (step: Step): Promise<void> =>
-    new Promise((_resolve, reject) => {
-      step.signal.addEventListener("abort", () => reject(step.signal.reason as Error));
-    });
-  const { system } = await fleet.open("w1", [scriptedDriver({ prepare })]);
+  const { system } = await fleet.open("w1", [scriptedDriver({ prepare: untilStopped })]);
   const uid = await fleet.start({ type: "work" });
   await fleet.until(uid, ({ finalizing }) => finalizing);
   expect(await drained(fleet, system)).toBe(0);
@@ -152,3 +148,10 @@ test("closing ends the session at once, and its jobs are offered again", async (
   expect(await fleet.until(uid, ({ epoch }) => epoch === 2, 2_000)).toMatchObject({ cursor: 3 });
   expect(fleet.errors).toEqual([]);
 });
+
+/** A step that goes on until its signal aborts. */
+function untilStopped({ signal }: Step): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
+}

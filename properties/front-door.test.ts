@@ -10,6 +10,12 @@ const endless: Driver = {
   },
 };
 
+const nonsense = (current: unknown, total: unknown): Driver => ({
+  type: "nonsense",
+  args: {},
+  run: async (job) => job.progress(current as number, total as number),
+});
+
 test("a verb that may be sent again names its job by the uid", async () => {
   await using jobs = await openJobSystem({ bus: "memory:", drivers: [endless], worker: true });
   const again = { commandId: "cancel-1" };
@@ -26,11 +32,6 @@ test("a verb that may be sent again names its job by the uid", async () => {
 });
 
 test("a driver that reports nonsense fails its own job, and no other's", async () => {
-  const nonsense = (current: unknown, total: unknown): Driver => ({
-    type: "nonsense",
-    args: {},
-    run: async (job) => job.progress(current as number, total as number),
-  });
   for (const [current, total] of [
     [5, NaN],
     [Infinity, 1],

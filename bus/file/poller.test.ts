@@ -12,7 +12,7 @@ test("a poller that was held and let go many times runs one loop", async () => {
   let looks = 0;
   const poller = new Poller(world, new AbortController().signal, () => (looks += 1));
   for (let time = 0; time < 50; time += 1) poller.hold("foreground")[Symbol.dispose]();
-  using _held = poller.hold("foreground");
+  poller.hold("foreground");
   for (let turn = 1; turn <= 3; turn += 1) {
     expect(sleepers).toHaveLength(1);
     sleepers.pop()?.();
