@@ -30,7 +30,7 @@ import { jobNotFound, refusal, type Refusal } from "./machines/refusal.ts";
 import { isEnded, isVerb, type Verb } from "./machines/status.ts";
 import type { Moment } from "./projections/as-of.ts";
 import { followHistory, historyOf, type HistoryEvent } from "./projections/history.ts";
-import { waitsForWorker, withSlots, type JobInfo } from "./projections/job-info.ts";
+import { beside, type JobInfo } from "./projections/job-info.ts";
 import { jobsView, type JobFilter, type JobsView } from "./projections/jobs.ts";
 
 export { isRefusal, type Accepted, type Reply } from "./actors/commands.ts";
@@ -193,16 +193,14 @@ export class JobSystem implements AsyncDisposable {
   /** The jobs, newest first; `at`: as they were at a moment. */
   async queryJobs(filter: JobFilter & { readonly at?: Moment } = {}): Promise<readonly JobInfo[]> {
     if (filter.at !== undefined) return (await this.view.asOf(filter.at)).jobs(filter);
-    const jobs = await this.view.jobs(filter);
-    if (!jobs.some(waitsForWorker)) return jobs;
-    const sessions = await Lease.live(this.bus.values);
-    return withSlots(jobs, new Set(sessions.flatMap(({ types }) => types)));
+    return beside(await this.view.jobs(filter), await this.workers());
   }
 
   /** One job, dismissed or not; undefined when there never was one. */
   async job(idOrUid: string): Promise<JobInfo | undefined> {
     const uid = await this.uidOf(idOrUid);
-    return uid === undefined ? undefined : this.view.byUid(uid);
+    const info = uid === undefined ? undefined : await this.view.byUid(uid);
+    return info && beside([info], await this.workers())[0];
   }
 
   /** What happened to a job, in log order; also after it was dismissed. */

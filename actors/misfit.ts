@@ -18,6 +18,16 @@ export function misfitText(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code === "invalid_value") {
     return `Parameter '${name}' does not accept value '${String(valueAt(given, issue.path))}'`;
   }
+  if (issue.code === "too_small" && issue.origin === "string") {
+    return `Parameter '${name}': expected a text that is not empty`;
+  }
+  if (issue.code === "too_small") {
+    const least = issue.inclusive === true ? "at least" : "more than";
+    return `Parameter '${name}': expected ${least} ${issue.minimum}`;
+  }
+  if (issue.code === "too_big") {
+    return `Parameter '${name}': expected at most ${issue.maximum}`;
+  }
   return name === "" ? issue.message : `Parameter '${name}': ${issue.message}`;
 }
 

@@ -4,11 +4,11 @@
 import { BusError } from "./bus-error.ts";
 
 export class Lifetime {
-  readonly #url: string;
+  readonly url: string;
   readonly #closing = new AbortController();
 
   constructor(url: string) {
-    this.#url = url;
+    this.url = url;
   }
 
   /** Aborts when the bus closes. */
@@ -19,7 +19,7 @@ export class Lifetime {
   /** Fails with `closed` once the bus is closed. */
   assertOpen(): void {
     if (this.#closing.signal.aborted) {
-      throw new BusError("closed", `${this.#url}: expected an open bus, it was closed before`);
+      throw new BusError("closed", `${this.url}: expected an open bus, it was closed before`);
     }
   }
 

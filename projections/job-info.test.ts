@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openMemoryBus } from "../bus/memory.ts";
 import { realWorld } from "../bus/world.ts";
 import { blankJob, type Group, type Job } from "../machines/record.ts";
-import { jobInfo } from "./job-info.ts";
+import { beside, jobInfo } from "./job-info.ts";
 import { overlay, samplesOf } from "./sample.ts";
 
 const at = Date.UTC(2026, 10, 20, 12);
@@ -38,7 +38,7 @@ describe("job info", () => {
     expect(Object.keys(infoOf(failed)).join(" ")).toBe(
       "id type status current-progress total-progress error uid group gid phase waiting-for " +
         "outcome cancelled-by epoch attempt percent rate elapsed-ms remaining-ms speed paused " +
-        "cancel io-status auto-finalize auto-dismiss labels resources result note by worker host " +
+        "cancel io-status auto-finalize auto-dismiss labels resources result note by worker session host " +
         "last-error step-progress stuck damage args created-at started-at ended-at not-before timeout-ms " +
         "deadline retry-at",
     );
@@ -130,4 +130,24 @@ test("samples are read from what the signals keep, and what is none counts as no
     undefined,
     undefined,
   ]);
+});
+
+describe("beside the sessions that are alive", () => {
+  const held = infoOf({ ...running, claim: { session: "s1", worker: "w1", host: "h1" } });
+
+  test("a job whose worker is gone waits for another, and has no rate", () => {
+    const session = { session: "s2", types: [held.type] };
+    expect(beside([held], [session])[0]).toMatchObject({
+      rate: null,
+      "waiting-for": { what: "worker", detail: "its worker w1 is gone" },
+    });
+    expect(beside([held], [{ ...session, session: "s1" }])).toEqual([held]);
+  });
+
+  test("a job that is offered waits for a slot where its type is served", () => {
+    const offered = infoOf({ ...running, claim: null });
+    const session = { session: "s2", types: [offered.type] };
+    expect(beside([offered], [session])[0]?.["waiting-for"]?.what).toBe("slot");
+    expect(beside([offered], [{ ...session, types: [] }])).toEqual([offered]);
+  });
 });

@@ -53,6 +53,8 @@ export interface JobInfo {
   readonly by: string;
   /** Who holds it now. */
   readonly worker: string | null;
+  /** The session of that worker that holds it. */
+  readonly session: string | null;
   /** Where it is held; while it is not, where it was first claimed. */
   readonly host: string | null;
   readonly "last-error": string | null;
@@ -124,6 +126,7 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
     note: job.note,
     by: job.by,
     worker: job.claim?.worker ?? null,
+    session: job.claim?.session ?? null,
     host: job.claim?.host ?? job.host,
     "last-error": job.lastError,
     "step-progress": isStepping(phase) ? progress.step : null,
@@ -141,18 +144,29 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
   };
 }
 
-/** The jobs again; one that waits for a worker, of a type that is served, waits for a slot. */
-export function withSlots(
-  jobs: readonly JobInfo[],
-  served: ReadonlySet<string>,
-): readonly JobInfo[] {
-  return jobs.map((job) =>
-    waitsForWorker(job) && served.has(job.type) ? waitingForSlot(job) : job,
-  );
+/** A worker's session, as far as it tells of jobs. */
+interface Session {
+  readonly session: string;
+  readonly types: readonly string[];
 }
 
-export function waitsForWorker(job: JobInfo): boolean {
-  return job["waiting-for"]?.what === "worker" && job.cancel !== "force";
+/**
+ * The jobs again, as the sessions that are alive let them be seen: one that waits for a worker, of
+ * a type that is served, waits for a slot; one whose worker is gone waits for another.
+ */
+export function beside(jobs: readonly JobInfo[], sessions: readonly Session[]): readonly JobInfo[] {
+  const alive = new Set(sessions.map(({ session }) => session));
+  const served = new Set(sessions.flatMap(({ types }) => types));
+  return jobs.map((job) => {
+    if (job.session !== null && !alive.has(job.session)) return orphaned(job);
+    const isOffered = job["waiting-for"]?.what === "worker" && job.session === null;
+    return isOffered && served.has(job.type) ? waitingForSlot(job) : job;
+  });
+}
+
+function orphaned(job: JobInfo): JobInfo {
+  const detail = `its worker ${job.worker} is gone`;
+  return { ...job, rate: null, "remaining-ms": null, "waiting-for": { what: "worker", detail } };
 }
 
 function waitingForSlot(job: JobInfo): JobInfo {

@@ -1,6 +1,7 @@
 /**
  * The log as a table; a commit's position is its row id, which is never used twice.
  */
+import { BusError } from "../bus-error.ts";
 import type { Log, Stored } from "../bus.ts";
 import type { Bell } from "../bell.ts";
 import { expectNextRev } from "../conflict.ts";
@@ -23,7 +24,7 @@ const lastPosition = "SELECT max(position) AS position FROM log";
 export function fileLog(store: Store, appended: Bell, life: Lifetime): Log {
   const next = (after: number) =>
     store.read(`reading the log after position ${after}`, (connection) =>
-      readBatch(connection, after),
+      readBatch(connection, after, life.url),
     );
 
   return {
@@ -38,7 +39,7 @@ export function fileLog(store: Store, appended: Bell, life: Lifetime): Log {
     },
     read: (gid, after = 0) =>
       store.read(`reading the commits of ${gid}`, (connection) =>
-        connection.all<Stored>(ofGroup, gid, after),
+        connection.all<Stored>(ofGroup, gid, after).map((stored) => sound(stored, 0, life.url)),
       ),
     readAll: (after = 0) => readToEnd(next, after),
     follow: (after, signal) =>
@@ -51,13 +52,31 @@ export function fileLog(store: Store, appended: Bell, life: Lifetime): Log {
   };
 }
 
-function readBatch(connection: Connection, after: number): Stored[] {
+function readBatch(connection: Connection, after: number, url: string): Stored[] {
   const batch: Stored[] = [];
-  let chars = 0;
-  for (const stored of connection.each<Stored>(ofAll, after)) {
+  let [chars, last] = [0, after];
+  for (const row of connection.each<Stored>(ofAll, after)) {
+    const stored = sound(row, last, url);
     batch.push(stored);
+    last = stored.position;
     chars += stored.text.length;
     if (chars > batchChars) break;
   }
   return batch;
+}
+
+/**
+ * The row, if it is one that was appended, above position `last`. A damaged page may hold rows out
+ * of order, of which a reader would never see the end, or with fields that nobody wrote.
+ */
+function sound(stored: Stored, last: number, url: string): Stored {
+  const { position, gid, rev, text } = stored;
+  const isWritten = typeof gid === "string" && typeof text === "string" && rev > 0;
+  if (isWritten && position > last) return stored;
+  const found = isWritten ? `position ${position}` : `a row that nobody wrote at ${position}`;
+  throw new BusError(
+    "corrupt",
+    `${url}: the log is damaged after position ${last}: found ${found}. Nothing was repaired: ` +
+      "stop what uses the file, keep a copy, and go on with a backup",
+  );
 }
