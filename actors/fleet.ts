@@ -13,7 +13,8 @@ import { draftGroup, type GroupSpec } from "./drafting.ts";
 import type { Driver } from "./driver.ts";
 import type { JobSpec } from "./job-spec.ts";
 import { Registry } from "./registry.ts";
-import { System, type SystemOptions, type WorkerSettings } from "./system.ts";
+import { System, type SystemOptions } from "./system.ts";
+import type { WorkerSettings } from "./worker.ts";
 import { VirtualProcess } from "./virtual-process.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 

@@ -13,16 +13,7 @@ import type { Inspect } from "./live.ts";
 import { isPassing } from "./patience.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
 import { workItem } from "./work.ts";
-import { Worker } from "./worker.ts";
-
-export interface WorkerSettings {
-  readonly name: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly concurrency: number;
-  readonly leaseMs: number;
-  readonly takes: "offered" | "own";
-}
+import { Worker, type WorkerSettings } from "./worker.ts";
 
 export interface SystemOptions {
   readonly bus: Bus;

@@ -19,11 +19,7 @@ import { jobTypeOf } from "./registry.ts";
 import { serve } from "./serve.ts";
 import { workType } from "./work.ts";
 
-export interface WorkerOptions {
-  readonly bus: Bus;
-  readonly world: World;
-  readonly commands: Commands;
-  readonly drivers: ReadonlyMap<string, Driver>;
+export interface WorkerSettings {
   readonly name: string;
   readonly host: string;
   readonly pid: number;
@@ -32,6 +28,13 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   /** `offered`: whatever is offered; `own`: only jobs that were adopted, or taken by name. */
   readonly takes: "offered" | "own";
+}
+
+export interface WorkerOptions extends WorkerSettings {
+  readonly bus: Bus;
+  readonly world: World;
+  readonly commands: Commands;
+  readonly drivers: ReadonlyMap<string, Driver>;
   /** A hold ended in an error that is not the driver's, for instance a corrupt bus. */
   readonly onError: (error: unknown) => void;
 }

@@ -30,6 +30,7 @@ const cases: readonly (readonly [words: readonly string[], code: number, said: s
   [["run", "copy", "a", "b", "--speed", "fast"], 2, "expected a size as 500k"],
   [["run", "copy", "a", "b", "--speed", "99999999999T"], 2, "more than can be counted"],
   [["run", "copy", "a", "b", "--timeout", "5x"], 2, "expected a duration as 90s"],
+  [["run", "copy", "a", "b", "--timeout", "0"], 2, "--timeout: expected more than 0"],
   [["run", "copy", "a", "b", "--retry", "0"], 2, "expected a positive whole number"],
   [["run", "copy", "a", "b", "--on-error", "panic"], 2, "expected one of report ignore stop"],
   [["run", "copy", "a", "b", "--finalize", "later"], 2, "expected manual or auto"],
@@ -67,6 +68,13 @@ describe.concurrent("bad input", () => {
     expect(ended.stderr).toContain(said);
     expect(ended).toMatchObject({ code, stdout: "" });
   });
+});
+
+test("a refused verb is not among those that the job accepts", async () => {
+  await folder.run("run", "copy", "source", "other", "--id", "held", "--hold", "--detach");
+  const { stderr, code } = await folder.run("set-speed", "held", "-5");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/A job that is created accepts: (?!.*set-speed).*cancel/);
 });
 
 test("an error is one JSON line where JSON is asked for", async () => {

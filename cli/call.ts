@@ -11,6 +11,7 @@ import { complain, tame } from "./output.ts";
 import type { Parsed } from "./parse-words.ts";
 import { program } from "./program.ts";
 import type { Refusal } from "../machines/refusal.ts";
+import { shellWord } from "./shell-word.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Opening = Omit<SystemSettings, "bus">;
@@ -82,7 +83,7 @@ export class Call {
     const url = this.text("bus");
     return url === undefined
       ? `${program} ${command}`
-      : `${program} --bus ${quoted(url)} ${command}`;
+      : `${program} --bus ${shellWord(url)} ${command}`;
   }
 
   /** Reports a refusal on stderr and returns its exit code. */
@@ -104,16 +105,11 @@ export class Call {
   }
 }
 
-function textOf({ job, message, legal, status }: Failed["failure"]): string {
+function textOf({ job, message, verb, status, legal = [] }: Failed["failure"]): string {
   const about = job === undefined || message.includes(`'${job}'`) ? "" : `${job}: `;
+  const others = legal.filter((each) => each !== verb);
   const accepts =
-    legal === undefined || legal.length === 0
-      ? ""
-      : `\n  A job that is ${status} accepts: ${legal.join(", ")}.`;
+    others.length === 0 ? "" : `\n  A job that is ${status} accepts: ${others.join(", ")}.`;
   const lines = `${about}${message}`.split("\n").map((line) => tame(line));
   return `jobchart: ${lines.join("\n")}${accepts}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

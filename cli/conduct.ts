@@ -17,6 +17,7 @@ import { reporterFor } from "./reporter-for.ts";
 import type { Stage } from "./stage.ts";
 import { parseDuration } from "./units.ts";
 import { UsageError } from "./usage-error.ts";
+import { witnessed } from "./witness.ts";
 
 const leaseMsMin = 500;
 
@@ -41,7 +42,7 @@ export async function conduct(
   const worker = `run-${process.pid}`;
   await using system = await call.open({
     create: true,
-    drivers,
+    drivers: witnessed(call, drivers),
     worker: { takes: "own", name: worker, ...leaseOf(call) },
   });
   const reply = await createNamed(system, group, { ...call.asking, run: true });

@@ -44,8 +44,9 @@ test("backs up a folder as one transaction, and offers commands that can be past
   expect(places.toSorted((a, b) => a - b)).toEqual(places);
   expect(stdout.match(/^✓ /gm)).toHaveLength(3);
 
-  const offered = stdout.slice(stdout.indexOf("Try next")).match(/^node .*?(?= {2})/gm) ?? [];
-  expect(offered.map((command) => command.split(" ")[2])).toEqual([
+  const offered =
+    stdout.slice(stdout.indexOf("Try next")).match(/^.*jobchart\.js.*?(?= {2})/gm) ?? [];
+  expect(offered.map((command) => /jobchart\.js'? (\S+)/.exec(command)?.[1])).toEqual([
     "ls",
     "history",
     "show",

@@ -32,6 +32,8 @@ function groupSpecOf(source: string, file: string): GroupSpec {
   return {
     ...(name === undefined ? {} : { name: text(name, `${file}: 'name'`) }),
     completion,
-    jobs: jobs.map((job, index) => jobSpecOf(job, `${file}: job ${index + 1}: `)),
+    jobs: jobs.map((job, index) =>
+      jobSpecOf(job, { where: `${file}: job ${index + 1}: `, named: (key) => `'${key}'` }),
+    ),
   };
 }

@@ -29,11 +29,17 @@ const readers: Readonly<Record<string, Read>> = {
   labels: (value, key) => ({ labels: object(value, key) as Record<string, string> }),
 };
 
-/** Fails with UsageError that begins with `where` when a key or the form of a value is wrong. */
-export function jobSpecOf(job: Json, where: string): JobSpec {
+/**
+ * Fails with UsageError that begins with `where` when a key or the form of a value is wrong;
+ * `named`: what the caller wrote for a key.
+ */
+export function jobSpecOf(
+  job: Json,
+  { where = "", named }: { readonly where?: string; readonly named: (key: string) => string },
+): JobSpec {
   try {
     const entries = Object.entries(object(job, "a job"));
-    const parts = entries.map(([key, value]) => readerOf(key)(value, `'${key}'`));
+    const parts = entries.map(([key, value]) => readerOf(key)(value, named(key)));
     const spec = Object.assign({}, ...parts) as Partial<JobSpec>;
     if (spec.type === undefined) throw new UsageError("'type' is missing");
     return { ...spec, type: spec.type };
@@ -77,7 +83,9 @@ function policyOf(value: Json, what: string): ErrorPolicy {
 }
 
 function durationOf(value: Json, what: string): number {
-  return parseDuration(typeof value === "number" ? `${value}` : text(value, what), what);
+  const ms = parseDuration(typeof value === "number" ? `${value}` : text(value, what), what);
+  if (ms > 0) return ms;
+  throw new UsageError(`${what}: expected more than 0`);
 }
 
 function timeOf(value: Json, what: string): number {

@@ -1,10 +1,9 @@
 /** Reports in plain lines: one for each change that matters, and where the work stands now and then. */
 import type { HistoryEvent } from "../projections/history.ts";
-import { changeLine, notices } from "./tidings.ts";
+import { changeLine, notices, standingLine } from "./tidings.ts";
 import { write } from "./output.ts";
 import type { Reporter, Reporting } from "./reporter.ts";
 import { outcomeLines } from "./outcome-lines.ts";
-import { paceText, progressText, stateText } from "./words.ts";
 
 export class LineReporter implements Reporter {
   readonly everyMs = 5_000;
@@ -21,12 +20,9 @@ export class LineReporter implements Reporter {
   }
 
   tick(): void {
-    const { members } = this.#reporting;
-    for (const info of members.infos) {
-      const isStepping = info["step-progress"] !== null;
-      if (info.status !== "running" && info.status !== "ready" && !isStepping) continue;
-      const said = [stateText(info), progressText(info).trim(), paceText(info)];
-      this.say(`${info.id}: ${said.filter((part) => part !== "").join(", ")}`);
+    for (const info of this.#reporting.members.infos) {
+      const standing = standingLine(info);
+      if (standing !== undefined) this.say(standing);
     }
   }
 

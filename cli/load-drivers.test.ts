@@ -45,6 +45,7 @@ test("a user's driver runs, and imports jobchart from wherever it lies", async (
 test.concurrent.each([
   ["throws on import", 'throw new Error("no such luck");', "cannot be loaded: no such luck"],
   ["is no program", "export default {", "cannot be loaded"],
+  ["never ends", "await new Promise(() => {});", "never finishes loading"],
   ["exports nothing", "export const x = 1;", "exports no driver"],
   ["exports no driver", 'export default "copy";', "expected a driver, an object, found string"],
   ["has no run", 'export default { type: "x", args: {} };', "driver 'x' has no run"],

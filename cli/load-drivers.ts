@@ -42,12 +42,21 @@ export function noDriver(type: string, drivers: readonly Driver[]): UsageError {
   );
 }
 
+/** A module that waits for what never comes leaves the process with nothing to do. */
 async function load(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const stalled = Promise.withResolvers<never>();
+  const stall = (): void =>
+    stalled.reject(new UsageError(`${file}: never finishes loading`, { code: "unreadable" }));
+  process.once("beforeExit", stall);
   try {
-    return (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
+    const loading = import(pathToFileURL(resolve(file)).href);
+    return (await Promise.race([loading, stalled.promise])) as Record<string, unknown>;
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const message = `${file}: cannot be loaded: ${messageOf(cause)}`;
     throw new UsageError(message, { code: "unreadable", cause });
+  } finally {
+    process.off("beforeExit", stall);
   }
 }
 

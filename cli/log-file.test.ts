@@ -17,7 +17,11 @@ afterAll(() => folder[Symbol.dispose]());
 test("what is exported can be imported, and exported again, commit for commit", async () => {
   const { stdout } = await folder.run("export", "log");
   const [header, ...commits] = stdout.trimEnd().split("\n");
-  expect(JSON.parse(header ?? "")).toMatchObject({ format: "jobchart-log", version: 1 });
+  expect(JSON.parse(header ?? "")).toMatchObject({
+    format: "jobchart-log",
+    version: 1,
+    commits: commits.length,
+  });
   folder.file("all.jsonl", stdout);
   const other = ["--bus", "file:other.db"];
   const imported = await folder.json("import", "all.jsonl", ...other);
@@ -37,6 +41,12 @@ test("what is exported can be imported, and exported again, commit for commit", 
   expect(full.stderr).toContain("holds jobs already");
 });
 
+test("a log whose head line does not say how many commits follow is imported", async () => {
+  const { stdout } = await folder.run("export", "log", "two");
+  folder.file("old.jsonl", stdout.replace(/,"commits":\d+/, ""));
+  expect((await folder.run("import", "old.jsonl", "--bus", "file:old.db")).code).toBe(0);
+});
+
 test("one job's group is exported alone", async () => {
   const [, ...commits] = linesOf((await folder.run("export", "log", "two")).stdout);
   expect(new Set(commits.map(({ gid }) => gid)).size).toBe(1);
@@ -50,6 +60,7 @@ test.each([
     ":3: ",
     "the chain is broken",
   ],
+  ["its end is missing", (lines: string[]) => lines.slice(0, -1), ": has ", "commits: it was cut"],
   ["a line is no JSON", (lines: string[]) => lines.with(2, "{"), ":3: ", "not JSON"],
 ])("nothing is imported when %s", async (_what, spoil, place, said) => {
   const { stdout } = await folder.run("export", "log");

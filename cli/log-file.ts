@@ -13,8 +13,9 @@ import { UsageError } from "./usage-error.ts";
 const logFormat = "jobchart-log";
 const logVersion = 1;
 
-export function logHeader(bus: string): string {
-  return JSON.stringify({ format: logFormat, version: logVersion, bus });
+/** The head line; `commits`: how many lines follow, by which a file that was cut is known. */
+export function logHeader(bus: string, commits: number): string {
+  return JSON.stringify({ format: logFormat, version: logVersion, bus, commits });
 }
 
 export type Entry = Omit<Stored, "position">;
@@ -26,20 +27,27 @@ export interface LogFile {
 }
 
 /**
- * Reads and checks all of it: the head line, every commit, that each group's are dense and chained.
+ * Reads and checks all of it: the head line, every commit, that each group's are dense and
+ * chained, and that there are as many as the head line says, where it does.
  * Fails with UsageError `unreadable`, or CommitError `newer`, naming the line.
  */
 export async function readLogFile(path: string): Promise<LogFile> {
   const ledgers = new Map<string, Ledger>();
   const entries: Entry[] = [];
   let line = 0;
+  let announced: number | undefined;
   for await (const text of readLines(path)) {
     line += 1;
     const where = `${path}:${line}`;
-    if (line === 1) checkHeader(text, where);
+    if (line === 1) announced = announcedIn(text, where);
     else if (text !== "") entries.push(readEntry(text, where, ledgers));
   }
   if (line === 0) throw unreadable(`${path}: is empty, expected an exported log`);
+  if (announced !== undefined && announced !== entries.length) {
+    const how = entries.length < announced ? "it was cut" : "they are not of one export";
+    const counts = `has ${entries.length} of ${announced} commits`;
+    throw unreadable(`${path}: ${counts}: ${how}. Nothing was imported`);
+  }
   return { entries, groups: [...ledgers.values()].map(({ group }) => group) };
 }
 
@@ -61,16 +69,19 @@ function readEntry(text: string, where: string, ledgers: Map<string, Ledger>): E
   }
 }
 
-function checkHeader(text: string, where: string): void {
-  const { format, version } = headerIn(text);
+/** The number of commits that the head line says; undefined when it says none. */
+function announcedIn(text: string, where: string): number | undefined {
+  const { format, version, commits } = headerIn(text);
   if (format !== logFormat) {
     throw unreadable(`${where}: expected {"format":"${logFormat}",…}: this is no exported log`);
   }
-  if (version === logVersion) return;
+  if (version === logVersion) return typeof commits === "number" ? commits : undefined;
   throw unreadable(`${where}: version ${String(version)} is not known; use a newer jobchart`);
 }
 
-function headerIn(text: string): { readonly format?: unknown; readonly version?: unknown } {
+function headerIn(
+  text: string,
+): Readonly<Partial<Record<"format" | "version" | "commits", unknown>>> {
   try {
     return (JSON.parse(text) ?? {}) as object;
   } catch {

@@ -18,6 +18,13 @@ test.concurrent("help lists every command, and help of one shows its options and
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
+test.concurrent("help on ls says what a pipe gets, and where the bus is searched", async () => {
+  using folder = new TrialFolder();
+  const { stdout } = await folder.run("help", "ls");
+  expect(stdout).toContain("JSON lines in a pipe");
+  expect(stdout).toContain(".jobchart/jobs.db, searched upwards like .git");
+});
+
 test.concurrent("no command at all is bad usage, and shows the help", async () => {
   using folder = new TrialFolder();
   const { code, stdout } = await folder.run();

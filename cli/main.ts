@@ -7,7 +7,7 @@ import { Call } from "./call.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
 import { failedWith } from "./failure.ts";
 import { expectCommand, helpOn } from "./help.ts";
-import { print } from "./output.ts";
+import { flush, print } from "./output.ts";
 import { findCommand, parseWords } from "./parse-words.ts";
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -53,7 +53,12 @@ function version(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
+async function end(code: ExitCode): Promise<never> {
+  await flush();
+  process.exit(code);
+}
+
 process.on("uncaughtException", (error) => {
-  process.exit(call(process.argv).report(failedWith(error)));
+  void end(call(process.argv).report(failedWith(error)));
 });
-process.exit(await main(process.argv.slice(2)));
+await end(await main(process.argv.slice(2)));

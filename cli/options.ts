@@ -12,7 +12,8 @@ export type Options = Readonly<Record<string, Option>>;
 export const globalOptions: Options = {
   bus: {
     value: "URL",
-    about: "file:PATH or memory:; default $JOBCHART_BUS, else .jobchart/jobs.db",
+    about:
+      "file:PATH or memory:; default $JOBCHART_BUS, else .jobchart/jobs.db, searched upwards like .git",
   },
   context: { value: "NAME", about: "a bus by the name that it has in the settings" },
   json: { about: "JSON, one object a line; errors too" },

@@ -26,7 +26,9 @@ function countsLine(ended: readonly JobInfo[]): string {
     const count = ended.filter(({ outcome }) => outcome === each).length;
     return count === 0 ? [] : [`${count} ${each}`];
   });
-  return `${ended.length} jobs: ${counts.join(", ")}`;
+  const cause = ended.find(({ outcome }) => outcome === "failed");
+  const why = cause?.error === undefined ? "" : `; ${cause.id}: ${tame(cause.error)}`;
+  return `${ended.length} jobs: ${counts.join(", ")}${why}`;
 }
 
 /** What shows more of the failure that caused the others; or what is still to be done. */

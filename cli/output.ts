@@ -10,11 +10,15 @@ type Style = Parameters<typeof styleText>[0];
 
 let isDeaf = false;
 let endsWithReader = true;
+let drained: Promise<void> | undefined;
 
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", () => {
+  stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
     isDeaf = true;
-    if (endsWithReader && stream === process.stdout) process.exit(exit.ok);
+    if (!endsWithReader || stream !== process.stdout) return;
+    if (code === "EPIPE") process.exit(exit.ok);
+    complain(`jobchart: standard output: ${message}`);
+    process.exit(exit.failed);
   });
 }
 
@@ -40,11 +44,29 @@ export async function print(line: string): Promise<void> {
 /** As print, without the end of the line. */
 export async function write(text: string): Promise<void> {
   if (isDeaf || process.stdout.write(text)) return;
+  drained ??= drain();
+  await drained;
+}
+
+/** Resolves when all that was written has left the program, or nobody reads it any more. */
+export async function flush(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+}
+
+async function drain(): Promise<void> {
   try {
     await once(process.stdout, "drain");
   } catch {
     isDeaf = true;
   }
+  drained = undefined;
+}
+
+/** What is written last is called back last. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.write("", () => resolve());
+  return promise;
 }
 
 /** Writes a line to standard error. */

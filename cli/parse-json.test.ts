@@ -15,6 +15,13 @@ test.each([
   expect(() => parseJson(text, "f")).toThrow(said);
 });
 
+test("what is nested too deep is refused with the place where that begins", () => {
+  const said = "f:1:201: is nested more than 100 deep";
+  expect(() => parseJson('{"a":['.repeat(50_000), "f")).toThrow("is nested more than 100 deep");
+  expect(() => parseJson(`${"[ ".repeat(101)}${"]".repeat(101)}`, "f")).toThrow(said);
+  expect(() => parseJson(`${"[ ".repeat(100)}${"]".repeat(100)}`, "f")).not.toThrow();
+});
+
 test("what is JSON is read", () => {
   const text = ' {"a": [1, -2.5e3, "\\u0041\\n", true, null, {}], "b": []} ';
   expect(parseJson(text, "f")).toEqual(JSON.parse(text));

@@ -9,18 +9,33 @@ const blank = /[ \t\n\r]*/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/y;
 const string = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 
+/** Lists and objects inside one another; nothing that people write comes near it. */
+const depthMax = 100;
+
 /** Fails with UsageError `unreadable`: `jobs.json:3:14: not JSON: …`. */
 export function parseJson(text: string, name: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text) as Json;
   } catch (cause) {
-    const offset = new Scanner(text).firstError();
-    const before = text.slice(0, offset).split("\n");
-    const place = `${before.length}:${(before.at(-1) ?? "").length + 1}`;
-    const what = offset >= text.length ? "it ends too early" : `found ${quote(text, offset)}`;
-    const message = `${name}:${place}: is not JSON: ${what}`;
-    throw new UsageError(message, { code: "unreadable", cause });
+    throw misread(text, name, cause);
   }
+  if (isDeeper(value, depthMax)) throw misread(text, name);
+  return value;
+}
+
+function isDeeper(value: Json, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1));
+}
+
+function misread(text: string, name: string, cause?: unknown): UsageError {
+  const { offset, isTooDeep } = new Scanner(text).firstError();
+  const before = text.slice(0, offset).split("\n");
+  const place = `${before.length}:${(before.at(-1) ?? "").length + 1}`;
+  const found = offset >= text.length ? "it ends too early" : `found ${quote(text, offset)}`;
+  const what = isTooDeep ? `is nested more than ${depthMax} deep` : `is not JSON: ${found}`;
+  return new UsageError(`${name}:${place}: ${what}`, { code: "unreadable", cause });
 }
 
 function quote(text: string, offset: number): string {
@@ -31,21 +46,23 @@ function quote(text: string, offset: number): string {
 class Scanner {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** The offset of the first thing that is no JSON. */
-  firstError(): number {
+  /** The offset of the first thing that is no JSON, or that is nested too deep. */
+  firstError(): { readonly offset: number; readonly isTooDeep: boolean } {
     this.#skip(blank);
     if (this.#value()) this.#skip(blank);
-    return this.#at;
+    return { offset: this.#at, isTooDeep: this.#depth > depthMax };
   }
 
   #value(): boolean {
-    if (this.#has("{")) return this.#list("}", () => this.#member());
-    if (this.#has("[")) return this.#list("]", () => this.#value());
+    if (this.#opens("{")) return this.#list("}", () => this.#member());
+    if (this.#opens("[")) return this.#list("]", () => this.#value());
+    if (this.#depth > depthMax) return false;
     return this.#skip(string) || this.#skip(scalar);
   }
 
@@ -59,14 +76,27 @@ class Scanner {
 
   #list(end: string, item: () => boolean): boolean {
     this.#skip(blank);
-    if (this.#has(end)) return true;
+    if (this.#closes(end)) return true;
     for (;;) {
       this.#skip(blank);
       if (!item()) return false;
       this.#skip(blank);
-      if (this.#has(end)) return true;
+      if (this.#closes(end)) return true;
       if (!this.#has(",")) return false;
     }
+  }
+
+  /** Stays in front of a sign that would go too deep. */
+  #opens(sign: string): boolean {
+    if (!this.#text.startsWith(sign, this.#at)) return false;
+    this.#depth += 1;
+    return this.#depth <= depthMax && this.#has(sign);
+  }
+
+  #closes(sign: string): boolean {
+    const isClosed = this.#has(sign);
+    if (isClosed) this.#depth -= 1;
+    return isClosed;
   }
 
   #has(sign: string): boolean {

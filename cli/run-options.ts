@@ -55,7 +55,7 @@ export function runSpecOf(call: Call, type: string, args: JsonObject): JobSpec {
       ...(isManual(call, "dismiss") ? { "auto-dismiss": false } : {}),
       ...(call.flag("hold") ? { hold: true } : {}),
     },
-    "",
+    { named: (key) => `--${key}` },
   );
 }
 

@@ -47,6 +47,21 @@ test.concurrent("on a terminal a run draws a bar, and the lists are tables for p
   expect(none).toContain(`no jobs on file:${folder.path}/.jobchart/jobs.db`);
 });
 
+test.concurrent("the past is shown as it was, ages and last events too", async () => {
+  using folder = new TrialFolder();
+  folder.file("source", 10);
+  await folder.run("run", "copy", "source", "target", "--id", "one");
+  const [ls, show] = await Promise.all([
+    folder.onTerminal("ls", "--at", "1"),
+    folder.onTerminal("show", "one", "--at", "1"),
+  ]);
+  expect(ls).toMatch(/one +copy +running +0 ms/);
+  const [sheet = "", events = ""] = show.split("last events");
+  expect(sheet).toMatch(/copy {2}running/);
+  expect(events).toContain("created");
+  expect(events).not.toContain("concluded");
+});
+
 test.concurrent("what others wrote cannot steer the terminal", async () => {
   using folder = new TrialFolder();
   const note = "a\u{1b}]0;title\u{7}b\nc";

@@ -45,6 +45,16 @@ test("one job's failure undoes the others, and the failure counts", async () => 
   expect(stdout).toMatch(/bad: failed: the source .* does not exist/);
 });
 
+test("of a large group that failed the last line but one says why", async () => {
+  using folder = new TrialFolder();
+  folder.file("source", 10);
+  const held = Array.from({ length: 21 }, (_, index) => job(`j${index}`, { hold: true }));
+  const bad = { id: "bad", type: "copy", args: { from: "none", to: "t" } };
+  folder.file("jobs.json", JSON.stringify({ jobs: [...held, bad] }));
+  const { stdout } = await folder.run("transaction", "jobs.json");
+  expect(stdout).toMatch(/\n22 jobs: 1 failed, 21 cancelled; bad: the source ".*none" does not/);
+});
+
 test.concurrent.each([
   ["nothing", "", "1:1: is not JSON: it ends too early"],
   ["broken JSON", '{"jobs": [\n  {"type" "copy"}]}', '2:11: is not JSON: found "\\"copy\\"}]}"'],
@@ -72,6 +82,7 @@ test.concurrent.each([
     '{"jobs":[{"type":"copy","hold":"yes"}]}',
     "job 1: 'hold': expected true or false",
   ],
+  ["no time", manyJobs(1, ',"timeout":0'), "job 1: 'timeout': expected more than 0"],
   ["ill-typed arguments", manyJobs(2, ',"args":{"from":1,"to":"b"}'), "expected: string"],
   ["an unknown mode", '{"completion-mode":"all","jobs":[]}', 'expected "grouped" or "individual"'],
   ["17 MB", `{"name":"${"x".repeat(17_000_000)}"}`, "is larger than 16 MiB"],

@@ -25,7 +25,7 @@ export const doctor: Command = {
     const file = checkFile(bus.url);
     const log = await checkLog(bus);
     const isSound = log.findings.every(({ level }) => level !== "corrupt");
-    const view = isSound ? await checkView(system, log.open) : [];
+    const view = isSound ? await checkView(system) : [];
     const open = isSound ? log.open : [];
     const names = await checkNames(bus, open);
     const work = await checkWork(bus, open, realWorld.now());

@@ -1,12 +1,14 @@
 /** `export log`: the stored commits, verbatim, for keeping and for `import`. */
-import type { Stored } from "../../bus/bus.ts";
-import type { JobSystem } from "../../jobchart.ts";
+import type { Bus, Log } from "../../bus/bus.ts";
 import { jobNotFound, refusal } from "../../machines/refusal.ts";
+import { logUpTo } from "../../projections/as-of.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
 import { logHeader } from "../log-file.ts";
 import { print } from "../output.ts";
 import { UsageError } from "../usage-error.ts";
+
+type Readable = Pick<Log, "readAll">;
 
 export const exportLog: Command = {
   name: "export",
@@ -24,15 +26,27 @@ export const exportLog: Command = {
       if (job === undefined) return call.refuse(refusal(jobNotFound, "exists", "export"), id);
       gids.add(job.gid);
     }
-    await print(logHeader(system.bus.url));
-    const batches = ids.length === 0 ? system.bus.log.readAll() : [await commitsOf(system, gids)];
-    for await (const batch of batches) for (const { text } of batch) await print(text);
+    const { bus } = system;
+    const log = ids.length === 0 ? logUpTo(bus.log, await bus.log.head()) : await logOf(bus, gids);
+    await print(logHeader(bus.url, await countIn(log)));
+    for await (const batch of log.readAll()) for (const { text } of batch) await print(text);
     return exit.ok;
   },
 };
 
-/** The commits of some groups, in the order of the log. */
-async function commitsOf(system: JobSystem, gids: Iterable<string>): Promise<readonly Stored[]> {
-  const groups = await Promise.all([...gids].map((gid) => system.bus.log.read(gid)));
-  return groups.flat().toSorted((a, b) => a.position - b.position);
+/** The log as it stands, of some groups alone. */
+async function logOf({ log }: Pick<Bus, "log">, gids: Iterable<string>): Promise<Readable> {
+  const groups = await Promise.all([...gids].map((gid) => log.read(gid)));
+  const commits = groups.flat().toSorted((a, b) => a.position - b.position);
+  return {
+    async *readAll() {
+      yield commits;
+    },
+  };
+}
+
+async function countIn(log: Readable): Promise<number> {
+  let count = 0;
+  for await (const batch of log.readAll()) count += batch.length;
+  return count;
 }

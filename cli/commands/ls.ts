@@ -1,7 +1,9 @@
 /** `ls`: the jobs, newest first; on a terminal also those that ended a short while ago. */
+import type { Bus } from "../../bus/bus.ts";
 import { realWorld } from "../../bus/world.ts";
 import type { JobSystem } from "../../jobchart.ts";
 import { statuses, type Status } from "../../machines/status.ts";
+import { placeOf, type Moment } from "../../projections/as-of.ts";
 import type { JobInfo } from "../../projections/job-info.ts";
 import type { JobFilter } from "../../projections/jobs.ts";
 import { msOf } from "../../projections/iso-time.ts";
@@ -22,7 +24,7 @@ const endedShown = 10;
 export const ls: Command = {
   name: "ls",
   usage: "[--status STATUS] [--type TYPE] [--label NAME=TEXT…] [--all] [--at TIME|POSITION]",
-  summary: "lists the jobs, newest first",
+  summary: "lists the jobs, newest first: a table on a terminal, JSON lines in a pipe",
   options: {
     status: { value: "STATUS", about: "only jobs in that status" },
     type: { value: "TYPE", about: "only jobs of that type" },
@@ -44,17 +46,30 @@ export const ls: Command = {
     const isNow = moment.at === undefined;
     const isWhole = isNow && filter.all !== true && filter.status === undefined;
     const ended = isWhole ? await endedLately(system, filter, jobs) : [];
-    await printTables(call, system.bus.url, { jobs, ended });
+    const nowMs = await timeOf(system.bus, moment.at);
+    await printTables(call, system.bus.url, { jobs, ended, nowMs });
     return exit.ok;
   },
 };
 
+interface Listing {
+  readonly jobs: readonly JobInfo[];
+  readonly ended: readonly JobInfo[];
+  /** What ages are counted to, milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** Milliseconds since 1970; that of a position is its commit's. */
+async function timeOf({ log }: Pick<Bus, "log">, at: Moment | undefined): Promise<number> {
+  return at === undefined ? realWorld.now() : (await placeOf(log, at)).timeMs;
+}
+
 async function printTables(
   call: Call,
   bus: string,
-  { jobs, ended }: { readonly jobs: readonly JobInfo[]; readonly ended: readonly JobInfo[] },
+  { jobs, ended, nowMs }: Listing,
 ): Promise<void> {
-  const shown = { nowMs: realWorld.now(), columns: terminalSize().columns };
+  const shown = { nowMs, columns: terminalSize().columns };
   if (jobs.length === 0) await print(paint("dim", `no jobs on ${bus}`));
   else for (const line of jobTable(jobs, shown)) await print(line);
   if (ended.length === 0) return;

@@ -2,13 +2,14 @@
 import { isUid } from "../../machines/job-id.ts";
 import { jobNotFound, refusal } from "../../machines/refusal.ts";
 import { collected } from "../../projections/collected.ts";
-import type { Moment } from "../../projections/as-of.ts";
+import { placeOf } from "../../projections/as-of.ts";
+import type { HistoryEvent } from "../../projections/history.ts";
 import type { JobInfo } from "../../projections/job-info.ts";
-import type { JobSystem } from "../../jobchart.ts";
+import type { JobsView } from "../../projections/jobs.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
 import { jobSheet } from "../job-sheet.ts";
-import { momentOf } from "../moment.ts";
+import { momentOf, positionOf } from "../moment.ts";
 import { isTerminal, print, terminalSize } from "../output.ts";
 
 const eventsShown = 10;
@@ -24,17 +25,19 @@ export const show: Command = {
     const [id = ""] = call.expectWords("the ID of a job", 1);
     const { at } = momentOf(call);
     await using system = await call.open();
-    const info = await (at === undefined ? system.job(id) : jobAt(system, id, at));
+    const then = at && (await system.view.asOf(at));
+    const info = await (then === undefined ? system.job(id) : jobIn(then, id));
     if (info === undefined) return call.refuse(refusal(jobNotFound, "exists", "show"), id);
     if (call.isJson) {
       await print(JSON.stringify(info));
       return exit.ok;
     }
-    const events = at === undefined ? await collected(system.history(info.uid)) : [];
+    const events = await collected(system.history(info.uid));
+    const end = at === undefined ? Infinity : (await placeOf(system.bus.log, at)).position;
     const sheet = jobSheet({
       info,
-      group: await system.view.group(info.gid),
-      events: events.slice(-eventsShown),
+      group: await (then ?? system.view).group(info.gid),
+      events: events.filter((event) => placeIn(event) <= end).slice(-eventsShown),
       columns: isTerminal() ? terminalSize().columns : plainColumns,
     });
     for (const line of sheet) await print(line);
@@ -42,7 +45,10 @@ export const show: Command = {
   },
 };
 
-async function jobAt(system: JobSystem, id: string, at: Moment): Promise<JobInfo | undefined> {
-  const then = await system.view.asOf(at);
-  return isUid(id) ? then.byUid(id) : (await then.byId(id))[0];
+async function jobIn(view: JobsView, id: string): Promise<JobInfo | undefined> {
+  return isUid(id) ? view.byUid(id) : (await view.byId(id))[0];
+}
+
+function placeIn({ position }: HistoryEvent): number {
+  return positionOf(position) ?? 0;
 }

@@ -6,6 +6,7 @@ import { exit } from "../exit-code.ts";
 import { loadDrivers, noDriver } from "../load-drivers.ts";
 import { complain, outliveReader, print } from "../output.ts";
 import { countOf } from "../run-options.ts";
+import { witnessed } from "../witness.ts";
 import { reportWork } from "../work-report.ts";
 import type { Driver } from "../../jobchart.ts";
 
@@ -29,7 +30,7 @@ export const worker: Command = {
     const name = call.text("name") ?? hostname();
     await using system = await call.open({
       create: true,
-      drivers,
+      drivers: witnessed(call, drivers),
       worker: { name, concurrency, takes: "offered", ...leaseOf(call) },
     });
     outliveReader();
