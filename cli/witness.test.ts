@@ -3,6 +3,7 @@ import { TrialFolder } from "./trial-folder.ts";
 
 test.concurrent.each([
   ["ends the process", "process.exit(7)", 7],
+  ["ends the process as if all were well", "process.exit(0)", 1],
   ["throws where nobody catches", "setImmediate(() => { throw new Error('oops') })", 70],
 ])("of a driver that %s it is said which job was at work", async (_what, fault, code) => {
   using folder = new TrialFolder();
