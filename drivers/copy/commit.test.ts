@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { Step } from "../../actors/driver.ts";
 import { commit } from "./commit.ts";
 import { copy } from "./copy.ts";
-import { inodeAt, removePartial } from "./partial.ts";
+import { inodeAt } from "./partial.ts";
+import { leave } from "./leave.ts";
 import type { CopyArgs } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import { run } from "./run.ts";
@@ -48,7 +49,8 @@ async function outcome({ folder }: World): Promise<unknown> {
   return { names: await readdir(folder.path), isSame };
 }
 
-const done = { names: ["copy", "tree"], isSame: true };
+/** The claim stays until clean. */
+const done = { names: ["copy", "copy.copying", "tree"], isSame: true };
 
 describe("commit of a copy", () => {
   test.each([false, true])("may be repeated (overwrite: %s)", async (overwrite) => {
@@ -154,7 +156,7 @@ describe("commit of a copy", () => {
     await commit(step);
     expect(await readFile(folder.at("b"), "utf8")).toBe("new");
     await commit(step);
-    expect(await readdir(folder.path)).toEqual(["a", "b"]);
+    expect(await readdir(folder.path)).toEqual(["a", "b", "b.copying"]);
   });
 });
 
@@ -176,15 +178,15 @@ describe("abort of a copy", () => {
       if (count === charge) throw new Error("crash");
     };
     await expect(run(scriptedJob(args, { onCharge }))).rejects.toThrow("crash");
-    await removePartial(scriptedStep(args));
+    await leave(scriptedStep(args));
     expect(await readdir(folder.path)).toEqual(["big"]);
   });
 
   test("removes what a late write has made again", async () => {
     await using world = await prepared(false);
-    await removePartial(world.step);
+    await leave(world.step);
     await appendFile(world.partial, "late");
-    await removePartial(world.step);
+    await leave(world.step);
     expect(await readdir(world.folder.path)).toEqual(["tree"]);
   });
 
@@ -192,7 +194,7 @@ describe("abort of a copy", () => {
     await using folder = testFolder();
     await writeFile(folder.at("file"), "");
     for (const to of ["relative", folder.at("none", "x"), folder.at("file", "x"), "/a\0b"]) {
-      await removePartial(scriptedStep({ from: "/x", to }));
+      await leave(scriptedStep({ from: "/x", to }));
     }
     expect(await readdir(folder.path)).toEqual(["file"]);
   });

@@ -7,11 +7,14 @@
  * control lists and extended attributes. Devices, sockets and fifos are refused by name. A `from`
  * that is a link itself stands for what it points at.
  *
+ * One job at a time copies to a target: `<to>.copying` names it from run to clean, and a second one
+ * fails in run. Targets inside one another (`a` and `a/b`) are not held apart.
+ *
  * The source must not change until the copy is verified; a change fails the job.
  */
 import type { Driver } from "../../actors/driver.ts";
 import { commit } from "./commit.ts";
-import { removePartial } from "./partial.ts";
+import { leave } from "./leave.ts";
 import type { CopyArgs } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import { run } from "./run.ts";
@@ -44,6 +47,6 @@ export const copy: Driver<CopyArgs> = {
   run,
   prepare,
   commit,
-  abort: removePartial,
-  clean: removePartial,
+  abort: leave,
+  clean: leave,
 };

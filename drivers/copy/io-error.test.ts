@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { isMainThread } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { start } from "./cursor.ts";
-import { Flush } from "./flush.ts";
 import { IoFault } from "./io-fault.ts";
 import { run } from "./run.ts";
 import { copyWhole, scriptedJob } from "./scripted-job.ts";
@@ -98,28 +96,4 @@ describe("a copy that meets an I/O error", () => {
       }
     },
   );
-});
-
-describe("a flush", () => {
-  const stride = { bytes: 1, touched: ["a"], position: { ...start, entry: 1, bytes: 1 } };
-
-  test("lands the position of the strides whose files are on disk", async () => {
-    await using folder = testFolder();
-    await writeFile(folder.at("a"), "a");
-    await using flush = new Flush(folder.path, start);
-    expect(await flush.add(stride, 0)).toBeUndefined();
-    expect(await flush.add(stride, 1)).toBeUndefined();
-    expect(await flush.add({ ...stride, bytes: 4 }, 1)).toEqual(stride.position);
-    expect(flush.durable).toEqual(stride.position);
-  });
-
-  test("throws what went wrong, and lands nothing", async () => {
-    await using folder = testFolder();
-    await writeFile(folder.at("a"), "a");
-    await using flush = new Flush(folder.path, start);
-    await rename(folder.at("a"), folder.at("b"));
-    await expect(flush.add({ ...stride, bytes: 4 }, 1)).rejects.toThrow("ENOENT");
-    await expect(flush.finish()).rejects.toBeInstanceOf(IoFault);
-    expect(flush.durable).toEqual(start);
-  });
 });

@@ -2,7 +2,7 @@
  * A read or a write that the system refused. It names the path and says on which side it happened,
  * because that is what a job's error policy decides by. It carries the system's `code`.
  */
-import { quoted } from "./byte-path.ts";
+import { bytePath, quoted } from "./byte-path.ts";
 
 export type Operation = "read" | "write";
 
@@ -30,6 +30,18 @@ export function faultOf(error: unknown, operation: Operation, path: string): unk
   if (code === undefined || !(error instanceof Error)) return error;
   const [reason] = error.message.split(", ");
   return new IoFault(`cannot ${operation} ${quoted(path)}: ${reason}`, code, operation);
+}
+
+/**
+ * The same for what was to be made in a folder. That the folder is closed to this process is for
+ * people to mend: an ordinary error.
+ */
+export function makeFaultOf(error: unknown, path: string, folder: string): unknown {
+  if (!["EACCES", "EPERM", "EROFS"].includes(codeOf(error) ?? "") || !(error instanceof Error)) {
+    return faultOf(error, "write", bytePath(path));
+  }
+  const text = `the folder ${JSON.stringify(folder)} cannot be written: ${error.message}`;
+  return new Error(text, { cause: error });
 }
 
 export function attempt<T>(operation: Operation, path: string, work: () => T): T {

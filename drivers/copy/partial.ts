@@ -1,15 +1,11 @@
 /**
- * The partial copy: made before anything else, known by its inode from then on, and removed when
- * the job does not commit. Nothing else is ever removed on the way out: a target that is replaced
- * is moved in commit only, and commit and abort are never both called on a job.
+ * The partial copy: made empty before any data is copied, and known by its inode from then on.
  */
 import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
-import type { Step } from "../../actors/driver.ts";
 import { bytePath } from "./byte-path.ts";
 import { flushPath } from "./flush.ts";
-import { codeOf, faultOf } from "./io-fault.ts";
-import { placesOf } from "./places.ts";
-import type { CopyArgs, Places } from "./places.ts";
+import { codeOf, makeFaultOf } from "./io-fault.ts";
+import type { Places } from "./places.ts";
 import { remove } from "./remove.ts";
 
 /** Makes it anew, empty and on disk; resolves with its inode. */
@@ -21,13 +17,7 @@ export async function makePartial({ from, parent, partial }: Places): Promise<st
     await flushPath(bytePath(parent));
     return (await inodeAt(partial)) ?? "";
   } catch (error) {
-    if (!["EACCES", "EPERM", "EROFS"].includes(codeOf(error) ?? "")) {
-      throw faultOf(error, "write", bytePath(partial));
-    }
-    const reason = error instanceof Error ? error.message : "";
-    throw new Error(`the folder ${JSON.stringify(parent)} cannot be written: ${reason}`, {
-      cause: error,
-    });
+    throw makeFaultOf(error, partial, parent);
   }
 }
 
@@ -47,9 +37,4 @@ export async function inodeAt(path: string): Promise<string | undefined> {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-export async function removePartial({ args, uid }: Step<CopyArgs>): Promise<void> {
-  const places = placesOf(args, uid);
-  if (places) await remove(bytePath(places.partial));
 }

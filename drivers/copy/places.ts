@@ -1,6 +1,6 @@
 /**
  * The places of a copy, all made from the arguments and the job's uid, so that every callback finds
- * them in any process. Nothing but `partial` and `old` is ever removed.
+ * them in any process. Nothing but `partial`, `old` and `claim` is ever removed.
  */
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 
@@ -19,6 +19,8 @@ export interface Places {
   readonly partial: string;
   /** Where a folder that is overwritten waits for its removal. */
   readonly old: string;
+  /** Says which job is copying to the target; the same for all jobs with this target. */
+  readonly claim: string;
 }
 
 /** Undefined when the arguments name no places: a relative path, a NUL byte, or the root folder. */
@@ -32,5 +34,6 @@ export function placesOf(args: CopyArgs, uid: string): Places | undefined {
     parent: dirname(to),
     partial: `${to}.partial-${uid}`,
     old: `${to}.old-${uid}`,
+    claim: `${to}.copying`,
   };
 }

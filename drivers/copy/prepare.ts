@@ -5,6 +5,7 @@
 import { Cancelled } from "../../actors/driver.ts";
 import type { Json, Step } from "../../actors/driver.ts";
 import { bytePath } from "./byte-path.ts";
+import { checkClaim } from "./claim.ts";
 import { checkTarget, checkedPlaces } from "./checks.ts";
 import { cursorOf } from "./cursor.ts";
 import { openHand } from "./hand.ts";
@@ -37,6 +38,7 @@ export async function prepare(step: Step<CopyArgs>): Promise<Json> {
     goOn();
   }
   step.progress(bytes, bytes);
+  await checkClaim(places, step.uid);
   await checkTarget(step.args, places);
   return { inode: cursor.inode };
 }

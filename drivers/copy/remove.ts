@@ -1,4 +1,4 @@
-/** Removes a file or tree of ours, read-only folders included; what is gone already is well. */
+/** Removes a file or tree of ours, read-only folders included; what is gone already, or cannot be, is well. */
 import type { Dirent } from "node:fs";
 import { chmod, readdir, rm } from "node:fs/promises";
 import { bytesOf } from "./byte-path.ts";
@@ -10,7 +10,7 @@ export async function remove(path: string): Promise<void> {
   try {
     await rm(bytesOf(path), removal);
   } catch (error) {
-    if (codeOf(error) === "ENOTDIR") return;
+    if (["ENOTDIR", "ENAMETOOLONG"].includes(codeOf(error) ?? "")) return;
     if (codeOf(error) !== "EACCES") throw error;
     await openUp(path);
     await rm(bytesOf(path), removal);

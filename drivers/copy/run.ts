@@ -6,6 +6,7 @@
 import type { Json, RunningJob } from "../../actors/driver.ts";
 import { bytePath } from "./byte-path.ts";
 import { checkedPlaces } from "./checks.ts";
+import { takeClaim } from "./claim.ts";
 import { cursorOf, start } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import { Flush } from "./flush.ts";
@@ -15,8 +16,11 @@ import { IoFault } from "./io-fault.ts";
 import { checkPartial, makePartial } from "./partial.ts";
 import type { CopyArgs, Places } from "./places.ts";
 import type { Survey } from "./survey.ts";
-import { strideEntries, surveyed } from "./surveyed.ts";
+import { surveyed } from "./surveyed.ts";
 import type { Position } from "./transfer-state.ts";
+
+/** Few, so that a first checkpoint comes soon also where files are small. */
+const strideEntries = 64;
 
 type Job = RunningJob<CopyArgs>;
 
@@ -25,6 +29,7 @@ export async function run(job: Job): Promise<Json> {
   const places = await checkedPlaces(job.args, job.uid);
   const resumed = cursorOf(job.cursor);
   await job.pausePoint();
+  await insist(job, () => takeClaim(places, job.uid));
   if (resumed) await checkPartial(places, resumed.inode);
   const inode = resumed?.inode ?? (await insist(job, () => makePartial(places)));
   await using hand = openHand();

@@ -4,7 +4,7 @@
  */
 import type { Json, RunningJob, Step } from "../../actors/driver.ts";
 import { commit } from "./commit.ts";
-import { removePartial } from "./partial.ts";
+import { leave } from "./leave.ts";
 import type { CopyArgs } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import { run } from "./run.ts";
@@ -87,6 +87,6 @@ export async function copyWhole(args: CopyArgs, script: Script = {}): Promise<Js
   const cursor = job.checkpoints.at(-1) ?? script.cursor ?? null;
   const prepared = await prepare(scriptedStep(args, { ...script, cursor, result }));
   await commit(scriptedStep(args, { ...script, cursor, result, prepared }));
-  await removePartial(scriptedStep(args, { ...script, cursor, result, prepared }));
+  await leave(scriptedStep(args, { ...script, cursor, result, prepared }));
   return result;
 }
