@@ -47,7 +47,7 @@ describe("a run that fails", () => {
   test("throws whatever it likes: the record says it in a text", async () => {
     const thrown: readonly (readonly [unknown, string])[] = [
       ["a text", "a text"],
-      [undefined, "undefined"],
+      [undefined, "the driver threw undefined"],
       [new TypeError(""), "TypeError"],
       [new Error("x".repeat(3_000)), `${"x".repeat(2_000)}…`],
     ];
