@@ -63,7 +63,13 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.dispose]());
 
 describe.concurrent("bad input", () => {
-  test.each(cases)("%j exits with %i and says %s", async (words, code, said) => {
+  const named = cases.map(([words, code, said]) => ({
+    line: words.map((word) => word.slice(0, 40)).join(" "),
+    words,
+    code,
+    said,
+  }));
+  test.each(named)("'$line' exits with $code and says $said", async ({ words, code, said }) => {
     const ended = await folder.run(...words);
     expect(ended.stderr).toContain(said);
     expect(ended).toMatchObject({ code, stdout: "" });
