@@ -78,3 +78,8 @@ function two(count: number): string {
 function lower(prefix: string): (typeof powers)[number] {
   return prefix.toLowerCase() as (typeof powers)[number];
 }
+
+/** `1 job`, `2 jobs`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}

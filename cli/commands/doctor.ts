@@ -9,7 +9,7 @@ import { checkWork } from "../doctor/check-work.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { exit, type ExitCode } from "../exit-code.ts";
 import { paint, print, tame } from "../output.ts";
-import { sizeText } from "../units.ts";
+import { counted, sizeText } from "../units.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -59,10 +59,6 @@ export const doctor: Command = {
     return codeOf(findings);
   },
 };
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
-}
 
 function codeOf(findings: readonly Finding[]): ExitCode {
   if (findings.some(({ level }) => level === "corrupt")) return exit.bus;

@@ -8,7 +8,7 @@ import { checkLog } from "../doctor/check-log.ts";
 import { jobTable } from "../job-table.ts";
 import { paint, print } from "../output.ts";
 import { aligned } from "../table.ts";
-import { durationText } from "../units.ts";
+import { counted, durationText } from "../units.ts";
 
 const barColumns = 30;
 const plainColumns = 120;
@@ -50,7 +50,9 @@ export async function showCheck(system: JobSystem): Promise<boolean> {
   await print(`${paint("green", "✓")} dense: every group's commits count 1, 2, 3 without a gap`);
   await print(`${paint("green", "✓")} chained: every commit names the SHA-256 of the one before`);
   await print(`${paint("green", "✓")} legal: every transition is one of QEMU's table`);
-  await print(`  ${commits} commits of ${groups} groups and ${jobs} jobs on ${system.bus.url}`);
+  await print(
+    `  ${counted(commits, "commit")}, ${counted(groups, "group")}, ${counted(jobs, "job")} on ${system.bus.url}`,
+  );
   return true;
 }
 
