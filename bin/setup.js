@@ -1,6 +1,6 @@
 /*
  * Installs what is missing, before `npm start` and `npm test`. Plain JavaScript for any Node since
- * 18. A stamp inside node_modules says which lockfile was installed: when it is this one, nothing
+ * 20. A stamp inside node_modules says which lockfile was installed: when it is this one, nothing
  * is done, and no network is needed.
  */
 import { spawnSync } from "node:child_process";

@@ -1,6 +1,11 @@
 /** The front door under clients that repeat themselves and drivers that talk nonsense. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import type { Bus } from "../bus/bus.ts";
+import { openMemoryBus } from "../bus/memory.ts";
+import { realWorld } from "../bus/world.ts";
 import { isRefusal, openJobSystem, type Driver } from "../jobchart.ts";
+
+const quick: Driver = { type: "quick", args: {}, run: async () => "done" };
 
 const endless: Driver = {
   type: "endless",
@@ -46,3 +51,26 @@ test("a driver that reports nonsense fails its own job, and no other's", async (
     expect(await jobs.queryJobs({ all: true })).toHaveLength(1);
   }
 });
+
+test("a group that a newer program wrote stops nobody from working on the others", async () => {
+  await using bus = openMemoryBus({ world: realWorld });
+  const warned: Error[] = [];
+  const note = (warning: Error): void => void warned.push(warning);
+  process.on("warning", note);
+  onTestFinished(() => void process.off("warning", note));
+  const [uid] = await heldJob(bus);
+  const gid = uid.slice(0, uid.lastIndexOf("-"));
+  await bus.log.append(gid, 2, JSON.stringify({ v: 2, gid, rev: 2 }));
+
+  await using jobs = await openJobSystem({ bus, drivers: [quick], worker: true });
+  await jobs.create({ type: "quick", id: "other" });
+  expect((await jobs.settled("other"))?.outcome).toBe("success");
+  await expect.poll(() => warned.map(({ name }) => name)).toContain("CommitError");
+});
+
+async function heldJob(bus: Bus): Promise<readonly [uid: string]> {
+  await using jobs = await openJobSystem({ bus, drivers: [quick], worker: { takes: "own" } });
+  const reply = await jobs.create({ type: "quick", hold: true });
+  if (isRefusal(reply)) throw new Error(reply.refused);
+  return [reply.group.jobs[0]?.uid ?? ""];
+}
