@@ -68,6 +68,11 @@ describe("a forced cancel", () => {
     expect(story.play("cancel a").tell("a", "cancel", { soft: true }).job("a")).toEqual(before);
   });
 
+  test("asked again lifts a pause that was asked in between", () => {
+    const story = brought("running").play("cancel a", "pause a", "cancel a");
+    expect(story.job("a")).toMatchObject({ userPaused: false, cancel: "force" });
+  });
+
   test("of a sibling counts more than what the stopped run says of itself", () => {
     const story = Story.of({ id: "a" }, { id: "b" }).play("claimed a", "claimed b", "cancel a");
     const failing = { verb: "failed", uid: story.job("b").uid, epoch: 1, error: "disk" } as const;

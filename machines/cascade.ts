@@ -6,14 +6,13 @@ import { stepGroup, stepJob } from "./charts.ts";
 import { evolve } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
 import type { GroupEvent } from "./group.ts";
-import type { Draft, Inner, JobEvent, JobGroup } from "./input.ts";
+import type { Asked, Draft, Inner, JobEvent, JobGroup } from "./input.ts";
 import { blankJob, type Group, type Job } from "./record.ts";
 import { canceled } from "./refusal.ts";
-import { isEnded } from "./status.ts";
 
 /** It has failed, or will once its run ends. */
 function isDoomed(job: Job): boolean {
-  return job.status === "aborting" || (job.cancel === "force" && !isEnded(job.status));
+  return job.status === "aborting" || job.cancel === "force";
 }
 
 export class Cascade {
@@ -39,8 +38,7 @@ export class Cascade {
   tell(uid: string, event: JobEvent): boolean {
     const { jobs } = this.#group;
     const index = jobs.findIndex((job) => job.uid === uid);
-    const before = jobs[index];
-    const after = before && stepJob(before, event);
+    const after = stepJob(jobs[index] ?? blankJob, event);
     if (after === undefined) return false;
     this.facts.push(after.fact);
     this.#group = { ...this.#group, jobs: jobs.with(index, after.job) };
@@ -48,9 +46,8 @@ export class Cascade {
   }
 
   /** Adds a job to the group. */
-  create(draft: Draft, group: JobGroup, note: string | undefined): void {
-    const said = { verb: "create.job", draft, group, at: this.#at } as const;
-    const created = stepJob(blankJob, note === undefined ? said : { ...said, note });
+  create(draft: Draft, group: JobGroup, said: Pick<Asked, "at" | "note">): void {
+    const created = stepJob(blankJob, { verb: "create.job", draft, group, ...said });
     if (created === undefined) throw new Error("the statechart does not take a creation");
     this.facts.push(created.fact);
     this.#group = { ...this.#group, jobs: [...this.#group.jobs, created.job] };
@@ -74,7 +71,6 @@ export class Cascade {
       if (this.#members(uids).every((job) => job.autoFinalize)) this.#tellGroup(uids, "finalize");
     }
     this.#tellGroup(uids, "tally");
-    if (this.job(uid)?.decision === "none") return;
     for (const each of uids) {
       if (this.tellInner(each, { verb: "settle" })) this.tellInner(each, { verb: "auto-dismiss" });
     }
@@ -91,8 +87,8 @@ export class Cascade {
     const members = this.#members(uids);
     const doomed = members.find(isDoomed);
     if (doomed === undefined || !this.#tellGroup(uids, "abort")) return;
-    for (const { uid, cancel } of members) {
-      if (uid !== doomed.uid && cancel !== "force") {
+    for (const { uid } of members) {
+      if (uid !== doomed.uid) {
         this.tellInner(uid, { verb: "group.abort", cause: doomed.uid, text: canceled });
       }
       this.giveUpUnclaimed(uid);
@@ -111,7 +107,7 @@ export class Cascade {
   }
 
   #members(uids: readonly string[]): readonly Job[] {
-    return uids.map((uid) => this.job(uid)).filter((job) => job !== undefined);
+    return uids.flatMap((uid) => this.job(uid) ?? []);
   }
 
   /** Tells the group's statechart, if the event is one for its stage; false when nothing moved. */

@@ -7,7 +7,7 @@ import { offerOf, stepOf, timersOf } from "./duty.ts";
 import type { EventOf, JobEvent, VerbInput } from "./input.ts";
 import type { Job } from "./record.ts";
 import { jobNotFound, refusal, type Refusal } from "./refusal.ts";
-import { admits, isCompleted, isWorking, type Status } from "./status.ts";
+import { admits, isWorking, type Status } from "./status.ts";
 
 interface Check<I> {
   readonly guard: string;
@@ -67,6 +67,7 @@ const mayUnpark: Check<object> = {
   text: (job) => `Job '${job.id}' is paused by its user`,
 };
 
+const unfinished = from("created", "running", "paused", "ready", "standby", "waiting", "pending");
 const working = early((job: Job) => isWorking(job.status));
 
 type Checks = {
@@ -209,7 +210,7 @@ export const checks: Checks = {
   released: [current],
   lost: [current],
   timer: [
-    early((job) => !isCompleted(job.status) || ["waiting", "pending"].includes(job.status)),
+    unfinished,
     uncommitted,
     {
       guard: "not-cancelled",
@@ -226,9 +227,7 @@ export const checks: Checks = {
   "create.job": [from("undefined")],
   "create.undo": [from("created")],
   "group.converge": [from("waiting")],
-  "group.abort": [
-    early((job) => !isCompleted(job.status) || ["waiting", "pending"].includes(job.status)),
-  ],
+  "group.abort": [unfinished],
   "give-up": [working],
   settle: [
     from("pending", "aborting"),

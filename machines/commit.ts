@@ -12,6 +12,11 @@ import { jobPatch } from "./patch-schema.ts";
 import { statuses } from "./status.ts";
 
 export const commitVersion = 1;
+/**
+ * The rules by which the statecharts decide; a commit that was decided by others says so. Raise it,
+ * and write it, when they make other facts of an input than they did.
+ */
+export const modelVersion = 1;
 export const commitBytesMax = 512 * 1024;
 
 export interface Cause {
@@ -26,6 +31,8 @@ export interface Cause {
 
 export interface Commit {
   readonly v: number;
+  /** The rules that decided it; absent: 1. They are not needed to read it. */
+  readonly model?: number;
   readonly gid: string;
   readonly rev: number;
   /** RFC 3339, UTC, milliseconds. */
@@ -58,6 +65,7 @@ const fact = z.object({
 
 const schema = z.object({
   v: z.literal(commitVersion),
+  model: z.int().positive().optional(),
   gid: z.string(),
   rev: z.int().positive(),
   at: z.iso.datetime(),

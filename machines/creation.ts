@@ -17,10 +17,10 @@ export function decideCreation(
   const cascade = new Cascade(group, input.at);
   const invalid = whyInvalid(group, input.jobs);
   if (invalid !== undefined) return { cascade, refused: invalid };
-  const { completion, name = null, by, jobs, claim } = input;
+  const { completion, name = null, by, jobs, claim, verb: _verb, id: _id, ...said } = input;
   const together: JobGroup = { name, completion, by };
   for (const draft of jobs) {
-    cascade.create(draft, together, input.note);
+    cascade.create(draft, together, said);
     const refused = whyNotSpeed(draft);
     if (refused !== undefined) {
       undo(cascade, draft.uid);

@@ -154,12 +154,10 @@ export function waitingFor(job: Job, group: Group, at: number): WaitingFor | nul
     case "ready":
       return job.completing || job.cancel !== "no" ? null : { what: "complete" };
     case "waiting":
-      return members(group, job, (other) => !isCompleted(other.status));
+      return members(group, (other) => !isCompleted(other.status));
     case "pending":
       if (stepOf(job) !== null) return { what: "step", detail: String(stepOf(job)) };
-      return job.finalizing
-        ? members(group, job, (other) => !hasVoted(other))
-        : { what: "finalize" };
+      return job.finalizing ? members(group, (other) => !hasVoted(other)) : { what: "finalize" };
     case "aborting":
       return { what: "step", detail: stepOf(job) ?? "abort" };
     case "concluded":
@@ -176,7 +174,8 @@ function offeredFor(job: Job, offer: Offer, at: number): WaitingFor {
   return { what: "worker", detail: `for ${work ?? "run"}${where}` };
 }
 
-function members(group: Group, job: Job, unfinished: (other: Job) => boolean): WaitingFor {
-  const jobs = group.jobs.filter((other) => other.uid !== job.uid && unfinished(other));
+/** The job that waits is through with what it waits for. */
+function members(group: Group, unfinished: (other: Job) => boolean): WaitingFor {
+  const jobs = group.jobs.filter(unfinished);
   return { what: "members", jobs: jobs.map((other) => other.id) };
 }

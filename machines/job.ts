@@ -99,11 +99,15 @@ const again = notes("noted");
 const cancelAgain = notes<"cancel">("noted", undefined, (job) => job.cancel === "force");
 
 const cancelAtOnce = moves<"cancel">("aborting", patch.cancelled);
-const cancelWish = [
-  cancelAgain,
-  notes<"cancel">("wish", () => ({ cancel: "soft" }), patch.endsSoftly),
-  notes<"cancel">("wish", patch.forced),
-];
+const cancelUnpausing = notes<"cancel">(
+  "wish",
+  patch.unpaused,
+  (job) => job.cancel === "force" && job.userPaused,
+);
+const cancelSoftly = notes<"cancel">("wish", () => ({ cancel: "soft" }), patch.endsSoftly);
+const cancelForced = notes<"cancel">("wish", patch.forced);
+const cancelWish = [cancelUnpausing, cancelAgain, cancelForced];
+const cancelWhenReady = [cancelUnpausing, cancelAgain, cancelSoftly, cancelForced];
 const expire = moves<"timer">("aborting", patch.cancelled);
 const expireWish = notes<"timer">("wish", patch.forced);
 const abort = moves<"group.abort">("aborting", patch.cancelled);
@@ -184,6 +188,7 @@ export const jobMachine = chart.createMachine({
     ready: {
       on: {
         ...whileActive,
+        cancel: cancelWhenReady,
         complete: [complete, again],
         paused: moves<"paused">("standby", patch.reported),
       },
@@ -191,6 +196,7 @@ export const jobMachine = chart.createMachine({
     standby: {
       on: {
         ...whileWorking,
+        cancel: cancelWhenReady,
         complete: [complete, again],
         resumed: moves<"resumed">("ready", patch.reported),
         failed: [retry, moves<"failed">("ready", patch.reported)],

@@ -6,10 +6,11 @@ export type JsonObject = { readonly [key: string]: Json };
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalOrNull).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  const fields = value as Readonly<Record<string, unknown>>;
+  const members = Object.keys(fields)
+    .filter((key) => fields[key] !== undefined)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${canonical(fields[key])}`);
   return `{${members.join(",")}}`;
 }
 

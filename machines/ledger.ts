@@ -48,6 +48,11 @@ export class Ledger {
     return this.#rev;
   }
 
+  /** Whether a commit is, byte for byte, the last one that was read. */
+  isLast(text: string): boolean {
+    return digestOf(text) === this.#head;
+  }
+
   /** What was answered to the request with this id, if it left a commit. */
   answered(id: string): Answered | undefined {
     return this.#answered.get(id);

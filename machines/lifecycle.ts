@@ -11,7 +11,6 @@ import type { Fact } from "./fact.ts";
 import type { Asked, Input, JobInput } from "./input.ts";
 import type { Group, Job } from "./record.ts";
 import { jobNotFound, refusal, type Refusal } from "./refusal.ts";
-import { isParked, isWorking } from "./status.ts";
 
 export interface Decision {
   readonly events: readonly Fact[];
@@ -71,10 +70,9 @@ function work(cascade: Cascade, input: Asked & JobInput): Refusal | undefined {
 function follow(cascade: Cascade, input: Asked & JobInput, before: Job): void {
   const { uid, verb } = input;
   const after = cascade.job(uid) ?? before;
-  if (verb === "failed" && isParked(before.status) && !isParked(after.status)) {
-    cascade.tell(uid, input);
-  }
-  if (verb === "lost" && isWorking(after.status)) {
+  // A parked run fails by way of running, where it is told again: nowhere else is it heard twice.
+  if (verb === "failed") cascade.tell(uid, input);
+  if (verb === "lost") {
     if (after.shape.recover === "fail") cascade.giveUp(uid, "Worker lost");
     else if (after.losses >= lossesMax) {
       cascade.giveUp(uid, `Worker lost ${after.losses} times in a row without a new checkpoint`);

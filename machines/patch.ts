@@ -93,8 +93,7 @@ export function changed(job: Job, { change }: EventOf<"change">): JobPatch {
 
 /** Whether the cancel asks, and the driver can, end a ready job successfully. */
 export function endsSoftly(job: Job, { soft }: EventOf<"cancel">): boolean {
-  const isReady = job.status === "ready" || job.status === "standby";
-  return soft === true && isReady && job.shape.can.includes("soft-cancel");
+  return soft === true && job.shape.can.includes("soft-cancel");
 }
 
 type Canceller = EventOf<"cancel"> | EventOf<"timer"> | EventOf<"group.abort">;
@@ -105,8 +104,13 @@ export function forced(job: Job, input: Canceller): JobPatch {
     cancel: "force",
     cancelText: cancelText(job, input),
     ...(input.verb === "group.abort" ? { cancelledBy: input.cause } : {}),
-    ...(job.userPaused ? { userPaused: false, ioStatus: "ok" } : {}),
+    ...unpaused(job),
   };
+}
+
+/** What every cancel does, the second as the first: it lifts the user's pause. */
+export function unpaused({ userPaused }: Job): JobPatch {
+  return userPaused ? { userPaused: false, ioStatus: "ok" } : {};
 }
 
 /** A forced cancel of a job that has no run to end. */
@@ -127,27 +131,25 @@ export function finished(job: Job, input: EventOf<"finished">): JobPatch {
   return { ...reported(job, input), ...(result === null ? {} : { result }) };
 }
 
+interface Ending extends Stand {
+  /** The run's own error. */
+  readonly error?: string | null;
+  readonly cancelled?: boolean;
+}
+
 /**
  * The run is over without success: its own error if it has one, else that of the cancel. A member
  * that another one's end has stopped says so, whatever its run says.
  */
-export function failed(
-  job: Job,
-  input: EventOf<"finished"> | EventOf<"failed"> | EventOf<"give-up">,
-): JobPatch {
-  const own = input.verb === "finished" ? null : input.error;
-  const isCancel =
-    job.cancelledBy !== null || (input.verb === "failed" && input.cancelled === true);
+export function failed(job: Job, { error: own, cancelled, ...stand }: Ending): JobPatch {
+  const isCancel = job.cancelledBy !== null || cancelled === true;
   const ofCancel = job.cancel === "force" ? (job.cancelText ?? canceled) : null;
-  return {
-    ...(input.verb === "give-up" ? {} : reported(job, input)),
-    error: job.error ?? (isCancel ? ofCancel : own) ?? ofCancel ?? own ?? canceled,
-  };
+  const error = job.error ?? (isCancel ? ofCancel : own) ?? ofCancel ?? own ?? canceled;
+  return { ...reported(job, stand), error };
 }
 
 export function mayRetry(job: Job, { retryable }: EventOf<"failed">): boolean {
-  const free = job.cancel === "no" && job.decision === "none";
-  return retryable === true && free && job.attempt < job.retry.attempts;
+  return retryable === true && job.cancel === "no" && job.attempt < job.retry.attempts;
 }
 
 /** The attempt failed and another is due: the epoch ends, the status stays. */
