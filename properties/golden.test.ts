@@ -54,7 +54,8 @@ class Reading {
 
 test.each(["v1"])("the log of %s loads, chains, and folds to what was recorded", (release) => {
   const [header = "", ...commits] = textOf(`${release}.jsonl`).trimEnd().split("\n");
-  expect(JSON.parse(header)).toEqual({ format: "jobchart-log", v: 1, commits: commits.length });
+  const head = { format: "jobchart-log", version: 1, commits: commits.length };
+  expect(JSON.parse(header)).toMatchObject(head);
 
   const recorded = JSON.parse(textOf(`${release}.expected.json`)) as Record<string, Recorded>;
   const reading = new Reading(commits);
