@@ -17,7 +17,12 @@ interface Holder {
   readonly shared: boolean;
   /** When it was reserved, milliseconds since 1970. */
   readonly at: number;
+  /** By which try: one creation, sent again, may be under way at two desks. */
+  readonly attempt?: string;
 }
+
+/** A holder as it is written now. */
+type Reservation = Required<Holder>;
 
 /** What the log says of a holder. */
 export type Standing = { readonly job: Job } | "nothing yet" | "gone";
@@ -31,7 +36,7 @@ interface Judgement {
   readonly refused?: Refusal;
 }
 
-interface Wish extends Holder {
+interface Wish extends Reservation {
   readonly key: string;
   /** The last holder stays on record, for as long as the new one may come to nothing. */
   readonly remembers: boolean;
@@ -90,9 +95,9 @@ export class Names {
   }
 
   #wishes(gid: string, drafts: readonly Draft[]): readonly Wish[] {
-    const at = this.#world.now();
+    const [at, attempt] = [this.#world.now(), this.#world.id()];
     const wishes = drafts.flatMap((draft) => {
-      const holder = { gid, uid: draft.uid, at };
+      const holder = { gid, uid: draft.uid, at, attempt };
       const ids = draft.id === draft.uid ? [] : [idWish(draft.id, { ...holder, shared: false })];
       const resources = (draft.resources ?? []).map((resource) =>
         resourceWish(resource, { ...holder, shared: resource.shared }),
@@ -149,12 +154,18 @@ export class Names {
     return this.#standing(holder);
   }
 
-  /** The name is as it was before: nobody's, or its last holder's. */
+  /**
+   * The name is as it was before: nobody's, or its last holder's. What another try of the same
+   * creation has taken too stays taken, since that one may be about to write; if it does not, the
+   * name is free when a silent creator's time is over.
+   */
   async #giveBack({ wish, before }: Taken): Promise<void> {
-    const value = await this.#values.get(wish.key);
-    if (value === undefined) return;
     const isOther = (holder: Holder): boolean => holder.uid !== wish.uid;
-    const others = holdersOf(value).filter(isOther);
+    if (!before.every(isOther)) return;
+    const value = await this.#values.get(wish.key);
+    const holders = value ? holdersOf(value) : [];
+    if (value === undefined || !holders.some(({ attempt }) => attempt === wish.attempt)) return;
+    const others = holders.filter(isOther);
     const rest = others.length > 0 ? others : before.filter(isOther);
     if (rest.length > 0) await this.#put(wish.key, rest, value);
     else await ifUnchanged(this.#values.remove(wish.key, value.version));
@@ -177,8 +188,8 @@ async function ifUnchanged(change: Promise<unknown>): Promise<boolean> {
   }
 }
 
-function own({ gid, uid, shared, at }: Wish): Holder {
-  return { gid, uid, shared, at };
+function own({ gid, uid, shared, at, attempt }: Wish): Holder {
+  return { gid, uid, shared, at, attempt };
 }
 
 function holdersOf(value: Value): readonly Holder[] {
@@ -189,7 +200,7 @@ function nameKey(id: string): string {
   return `name.${id}`;
 }
 
-function idWish(id: string, holder: Holder): Wish {
+function idWish(id: string, holder: Reservation): Wish {
   return {
     ...holder,
     key: nameKey(id),
@@ -199,7 +210,7 @@ function idWish(id: string, holder: Holder): Wish {
   };
 }
 
-function resourceWish({ name }: Resource, holder: Holder): Wish {
+function resourceWish({ name }: Resource, holder: Reservation): Wish {
   return {
     ...holder,
     key: `resource.${name}`,
