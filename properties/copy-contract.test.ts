@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, test } from "vitest";
 import type { Json } from "../actors/driver.ts";
 import { copy } from "../drivers/copy/copy.ts";
-import { driverContract } from "./driver-contract.ts";
+import { driverContract } from "./driver/contract.ts";
 
 const root = mkdtempSync(join(tmpdir(), "jobchart-contract-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -44,4 +44,4 @@ async function shown({ from, to }: { from: string; to: string }): Promise<Json> 
   return { beside, names, same };
 }
 
-driverContract("copy", { driver: copy, args: freshTree, effects: shown });
+driverContract(test, copy, freshTree, { effects: shown });

@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commitVersion, decode } from "../machines/commit.ts";
 import { kinds } from "../machines/fact.ts";
+import { elsewhere } from "./elsewhere.ts";
+import { invariantsPage } from "./invariants-page.ts";
 
-const text = readFileSync(join(import.meta.dirname, "../docs/events.md"), "utf8");
+const root = join(import.meta.dirname, "..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+const text = read("docs/events.md");
 const lines = [...text.matchAll(/```jsonl\n([^`]*)```/g)].flatMap((block) =>
   (block[1] ?? "").trim().split("\n"),
 );
@@ -13,17 +18,17 @@ const commits = lines.filter((line) => line.startsWith('{"v":'));
 const events = lines.filter((line) => !line.startsWith('{"v":'));
 
 describe("README.md", () => {
-  const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+  const readme = read("README.md");
 
   test("shows the driver of example 03 as it is", () => {
-    const example = readFileSync(join(import.meta.dirname, "../examples/03-own-driver.ts"), "utf8");
+    const example = read("examples/03-own-driver.ts");
     const code = example.replace(/^\/\*\*.*\*\/\n/, "").trim();
     expect(code.split("\n").length).toBeLessThanOrEqual(20);
     expect(readme).toContain(code);
   });
 
   test("gives a reason for every dependency", () => {
-    const manifest = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+    const manifest = read("package.json");
     const { dependencies, devDependencies } = JSON.parse(manifest) as Record<string, object>;
     const table = readme.slice(readme.indexOf("## Dependencies"), readme.indexOf("## More"));
     for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
@@ -33,7 +38,7 @@ describe("README.md", () => {
 
   test("names files that are there", () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? "");
-    for (const link of links) expect(existsSync(join(import.meta.dirname, "..", link))).toBe(true);
+    for (const link of links) expect(existsSync(join(root, link))).toBe(true);
   });
 });
 
@@ -56,4 +61,68 @@ describe("docs/events.md", () => {
     const commit = { ...(JSON.parse(commits[0] ?? "") as object), events: [JSON.parse(event)] };
     expect(decode(JSON.stringify(commit), "docs/events.md").events).toEqual([JSON.parse(event)]);
   });
+});
+
+describe("docs/invariants.md", () => {
+  test("is what the invariants say", async () => {
+    await expect(invariantsPage()).toMatchFileSnapshot("../docs/invariants.md");
+  });
+
+  test.each(Object.entries(elsewhere))("names files that hold %s", (_id, { held }) => {
+    const paths = held.match(/\b(?:machines|bus|actors|projections|properties)\b[\w./-]*\w/g) ?? [];
+    expect(paths).not.toEqual([]);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe("docs/verification.md", () => {
+  const page = read("docs/verification.md");
+  const code = [...page.matchAll(/```sh\n([^`]*)```|`([^`\n]+)`/g)];
+  const commands = code.flatMap(([, block, inline]) => (block ?? inline ?? "").split(/\n|&&/));
+
+  test.each(commandLines("jobchart"))("shows a command that there is: jobchart %s", (line) => {
+    const [name = "", ...words] = line.split(/\s+/);
+    expect(read("cli/commands.ts")).toMatch(new RegExp(`^  "?${name}"?: `, "m"));
+    const options = words.filter((word) => word.startsWith("--")).map((word) => word.slice(2));
+    const declared = `${read(`cli/commands/${name}.ts`)} json:`;
+    for (const option of options) expect(declared).toMatch(new RegExp(`\\b${option}"?:`));
+  });
+
+  test.each(commandLines("npm run"))("shows a script that there is: npm run %s", (line) => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    expect(scripts).toHaveProperty(line);
+  });
+
+  test.each(commandLines("npx vitest run"))("shows tests that there are: %s", (path) => {
+    expect(existsSync(join(root, path))).toBe(true);
+  });
+
+  test("names files and chapters that are there", () => {
+    const chapters = new Set(
+      [...page.matchAll(/^## (.*)$/gm)].map(
+        ([, title = ""]) => `#${title.toLowerCase().replaceAll(" ", "-")}`,
+      ),
+    );
+    const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const inside = links.filter((link) => link.startsWith("#"));
+    expect(inside.filter((link) => !chapters.has(link))).toEqual([]);
+    const files = links.filter((link) => !/^(?:#|https:)/.test(link));
+    expect(files.filter((file) => !existsSync(join(root, "docs", file)))).toEqual([]);
+    const paths = commands.filter((word) => /^(?:properties|bus|machines)\/[\w./-]+$/.test(word));
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test("shows example 05 as it is", () => {
+    const [, shown = ""] = /```ts\n(const specs[^`]*)```/.exec(page) ?? [];
+    const example = read("examples/05-in-any-order.ts");
+    const lines = shown.split("\n").map((line) => line.trim());
+    expect(lines.filter((line) => !example.includes(line))).toEqual([]);
+  });
+
+  /** What follows these words in a line of code, without remarks. */
+  function commandLines(words: string): readonly string[] {
+    const lines = commands.map((line) => line.replace(/#.*/, "").trim());
+    const found = lines.filter((line) => line.startsWith(`${words} `));
+    return [...new Set(found.map((line) => line.slice(words.length).trim()))];
+  }
 });

@@ -1,26 +1,88 @@
 /**
- * The invariants that are not the lifecycle's alone, with where each is held and why not here.
+ * The invariants that are not one step's of the lifecycle, each with where it is held instead.
  * Together with invariants.ts every number appears exactly once.
  */
-export const elsewhere: Readonly<Record<string, string>> = {
-  V5: "actors: a reply names the rev at which it became true; needs a desk and a log",
-  L1: "machines/ledger.test.ts: dense revs are the ledger's doing, decide knows no rev",
-  L4: "projections: views against folds at every position",
-  L5: "bus/contract: what was read or acknowledged stays; machines/ledger.test.ts: the chain",
-  L7: "machines/commit.test.ts: a commit cannot be read or written without its one cause",
-  L9: "properties/golden.test.ts: the logs of every release are folded by today's program",
-  F1: "actors: the desk answers a known command id from the history; the ledger remembers it",
-  F2: "actors: the desk compares digests; machines/ledger.test.ts: what a digest covers",
-  F3: "bus/contract: an append that does not follow the last rev is a conflict",
-  E1: "properties/model.test.ts: the fair completion ends within its bound",
-  E2: "properties/model.test.ts: a job that nobody works at says what it waits for",
-  E3: "properties/model.test.ts: from every state reached, all jobs can be brought to their end",
-  E4: "properties/model.test.ts: part of the fair completion",
-  E5: "properties/model.test.ts: part of the fair completion; G3 and G6 hold the outcome",
-  E6: "actors: the keeper; here only that a lost job is offered again (machines/recovery.test.ts)",
-  E7: "actors: a worker reaches a pause point; here only that the report is taken",
-  E8: "actors: a worker hears of the resume; here only that the report is taken",
-  E9: "machines/lifecycle.test.ts: in the same commit",
-  E10: "projections: views reach the head",
-  E11: "actors: the desk answers every command",
+export interface Elsewhere {
+  readonly says: string;
+  /** Which files hold it, and how. */
+  readonly held: string;
+}
+
+export const elsewhere: Readonly<Record<string, Elsewhere>> = {
+  V5: {
+    says: "a reply names a rev that the log has, and is what the fold at that rev says",
+    held: "properties/simulate: every reply of every seed; properties/running: every command",
+  },
+  L1: {
+    says: "the revs of a group are 1, 2, 3 … without a gap",
+    held: "machines/ledger.test.ts: decide knows no rev; properties/conform/own.ts: recorded logs",
+  },
+  L4: {
+    says: "a view at a position is the fold of the log up to there, and never goes back",
+    held: "projections/projection.test.ts: at every position; properties/simulate: while things happen",
+  },
+  L5: {
+    says: "what was read or acknowledged stays as it is: nothing vanishes, nothing changes",
+    held: "bus/contract; machines/ledger.test.ts: the chain; properties/simulate: a lost suffix is noticed",
+  },
+  L7: {
+    says: "every fact has one cause: a command, a report or a timer",
+    held: "machines/commit.test.ts: a commit without its cause is neither written nor read",
+  },
+  L9: {
+    says: "a log of an earlier release is folded to what it was when it was written",
+    held: "properties/golden.test.ts: the logs of every release",
+  },
+  F1: {
+    says: "an accepted request, asked again with its id, gets the same reply and leaves nothing new",
+    held: "actors/desk.test.ts; properties/simulate; properties/running",
+  },
+  F2: {
+    says: "the id of an accepted request is refused for any other",
+    held: "actors/desk.test.ts; properties/simulate; properties/running",
+  },
+  F3: {
+    says: "an append that does not follow the group's last rev stores nothing",
+    held: "bus/contract: a conflict, on every bus",
+  },
+  E1: {
+    says: "the system comes to rest by itself: its own steps never go in a circle",
+    held: "properties/explore/liveness.ts: on the whole graph; properties/model.ts: from where it came",
+  },
+  E3: {
+    says: "from everywhere every job can still be brought to its end",
+    held: "properties/explore/liveness.ts: on the whole graph; properties/model.ts: from where it came",
+  },
+  E4: {
+    says: "a job whose forced cancel was accepted comes to its end",
+    held: "properties/explore/lifecycle-debts.ts; properties/simulate: once the faults are over",
+  },
+  E5: {
+    says: "once the group has decided, every member comes to its end, with that outcome",
+    held: "properties/explore/lifecycle-debts.ts: the end; G3 and G6: the outcome",
+  },
+  E6: {
+    says: "a job that lost its worker, and needs one, gets a new epoch or is given up",
+    held: "properties/explore/lifecycle-debts.ts; properties/simulate: keepers and leases",
+  },
+  E7: {
+    says: "a pause that was asked for parks the job, unless it is withdrawn or the work is over",
+    held: "properties/explore/lifecycle-debts.ts; actors/pause.test.ts: pause points",
+  },
+  E8: {
+    says: "a resume that was asked for ends the parking, unless the job is paused again",
+    held: "properties/explore/lifecycle-debts.ts; actors/pause.test.ts: workers",
+  },
+  E9: {
+    says: "a concluded job that is dismissed by itself, or never ran, goes",
+    held: "properties/explore/lifecycle-debts.ts; machines/lifecycle.test.ts: in the same commit",
+  },
+  E10: {
+    says: "views and the feed reach the head of the log",
+    held: "projections; properties/simulate/closing.ts: once the faults are over",
+  },
+  E11: {
+    says: "every request gets a reply, or its answer by asking again with its id",
+    held: "properties/simulate/closing.ts: once the faults are over",
+  },
 };

@@ -1,7 +1,15 @@
 /** The examples run, and say what they are there to show. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -41,11 +49,41 @@ describe("example", () => {
     expect(info).toMatchObject({ type: "checksum", outcome: "success", result: sha256Of(file) });
   });
 
+  test("04 is a driver that keeps its contract", async () => {
+    const said = await output("--test", "--test-reporter=spec", example("04-checked-driver.ts"));
+    expect(said).toContain("driver number goes on from every checkpoint");
+    expect(said).toMatch(/pass 24\n.*fail 0\n/);
+  });
+
+  test("04, copied to a project of its own and broken there, says what is wrong", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "jobchart-example-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(checkout, join(folder, "node_modules/jobchart"));
+    const text = readFileSync(example("04-checked-driver.ts"), "utf8");
+    const broken = text.replace("await file.truncate(bytes);", "await file.truncate(0);");
+    expect(broken).not.toBe(text);
+    writeFileSync(join(folder, "number.test.ts"), broken);
+    const running = run(process.execPath, ["--test", "number.test.ts"], { cwd: folder });
+    const { stdout } = await running.catch((error: unknown) => error as { stdout: string });
+    expect(stdout).toMatch(
+      /killed at checkpoint 1 of 3: the world is not as after an unbroken life: \.text: found/,
+    );
+    expect(stdout).toContain("fail 6");
+  });
+
+  test("05 asks a running system anything in any order", async () => {
+    const said = await output("--test", "--test-reporter=spec", example("05-in-any-order.ts"));
+    expect(said).toMatch(/pass 1\n.*fail 0\n/);
+  });
+
   test("numbers are all spoken for here", () => {
     expect(readdirSync(join(checkout, "examples")).toSorted()).toEqual([
       "01-one-job.ts",
       "02-a-group.ts",
       "03-own-driver.ts",
+      "04-checked-driver.ts",
+      "05-in-any-order.ts",
     ]);
   });
 });

@@ -139,10 +139,12 @@ export const groupInvariants: readonly Invariant[] = [
     if (aborted.length === 0) return true;
     const all = step.decision.next.jobs;
     return (
-      aborted.every(({ uid, cancelledBy, cancel }) => {
+      aborted.every(({ uid, cancelledBy, cancel, cancelText }) => {
         const root = all.find((job) => job.uid === (cancelledBy ?? uid));
         const isRoot = root?.cancelledBy === null && (isStillborn(root) || isLost(root));
-        return isRoot && (cancelledBy === null || cancel === "force");
+        const was = step.before.jobs.find((job) => job.uid === uid)?.cancelledBy ?? null;
+        const isTold = cancel === "force" && (was !== null || cancelText === "Operation canceled");
+        return isRoot && (cancelledBy === null || isTold);
       }) && rootsOf(aborted) <= 1
     );
   }),

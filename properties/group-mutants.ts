@@ -63,7 +63,7 @@ export const groupMutants: readonly Mutant[] = [
   {
     breaks: "G6",
     how: "a cancel is taken while committing",
-    broken: seeing("cancel", () => ({ decision: "none" })),
+    broken: seeing("cancel", ({ decision }) => (decision === "commit" ? { decision: "none" } : {})),
     story: (story) => committing(story).ask("b", "cancel"),
   },
   {

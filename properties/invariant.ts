@@ -37,7 +37,7 @@ export interface Invariant {
 
 /** A sentence: its number, then its words. */
 export type Sentence = `${Letter}${number} ${string}`;
-type Letter = "S" | "V" | "G" | "L" | "F";
+type Letter = "S" | "V" | "G" | "L" | "F" | "E";
 
 function invariant(sentence: Sentence, broken: Invariant["broken"]): Invariant {
   const [id = "", ...words] = sentence.split(" ");
@@ -49,14 +49,26 @@ export function always(sentence: Sentence, holds: (step: Step) => boolean): Inva
   return invariant(sentence, (step) => (holds(step) ? [] : [step.input.verb]));
 }
 
+/** Holds of the step as a whole, unless there is something to say against it. */
+export function alwaysUnless(
+  sentence: Sentence,
+  objection: (step: Step) => string | undefined,
+): Invariant {
+  return invariant(sentence, (step) => {
+    const what = objection(step);
+    return what === undefined ? [] : [`${step.input.verb} ${what}`];
+  });
+}
+
 /** Holds of every job once the step is done. */
 export function alwaysJob(
   sentence: Sentence,
   holds: (job: Job, group: Group) => boolean,
 ): Invariant {
-  return invariant(sentence, ({ decision: { next } }) =>
-    next.jobs.filter((job) => !holds(job, next)).map((job) => `${job.id} (${job.status})`),
-  );
+  return invariant(sentence, (step) => {
+    const { next } = step.decision;
+    return next.jobs.filter((job) => !holds(job, next)).map((job) => standingOf(job, step));
+  });
 }
 
 /** Holds of every fact for every job that it is about, in their order. */
@@ -64,7 +76,9 @@ export function alwaysChange(sentence: Sentence, holds: (change: Change) => bool
   return invariant(sentence, (step) =>
     changesOf(step)
       .filter((change) => !holds(change))
-      .map(({ fact, after }) => `${after.id} (${fact.kind} ${fact.from} -> ${fact.to})`),
+      .map(({ fact: { kind, from, to }, after }) =>
+        from === undefined ? `${after.id} (${kind})` : `${after.id} (${from} → ${to})`,
+      ),
   );
 }
 
@@ -76,8 +90,14 @@ export function alwaysParty(
   return invariant(sentence, (step) =>
     partiesOf(step.decision.next)
       .filter((party) => !holds(party, step))
-      .map((party) => party.map(({ id, status }) => `${id} (${status})`).join(", ")),
+      .map((party) => party.map((job) => standingOf(job, step)).join(", ")),
   );
+}
+
+/** `a (running)`, `a (running → waiting)`. */
+function standingOf({ id, uid, status }: Job, { before }: Step): string {
+  const was = before.jobs.find((job) => job.uid === uid)?.status ?? status;
+  return was === status ? `${id} (${status})` : `${id} (${was} → ${status})`;
 }
 
 export function partiesOf({ jobs }: Group): readonly (readonly Job[])[] {
@@ -88,7 +108,7 @@ export function partiesOf({ jobs }: Group): readonly (readonly Job[])[] {
 const known = new WeakMap<Decision, readonly Change[]>();
 
 /** The step fact by fact. A fact about every member is one change for each. */
-function changesOf({ before, input, decision }: Step): readonly Change[] {
+export function changesOf({ before, input, decision }: Step): readonly Change[] {
   const found = known.get(decision);
   if (found !== undefined) return found;
   let group = before;

@@ -6,6 +6,7 @@ import { groupInvariants } from "./group-invariants.ts";
 import type { Invariant, Step } from "./invariant.ts";
 import { jobInvariants } from "./job-invariants.ts";
 import { logInvariants } from "./log-invariants.ts";
+import { standingInvariants } from "./standing-invariants.ts";
 import { verbInvariants } from "./verb-invariants.ts";
 
 export const invariants: readonly Invariant[] = [
@@ -13,6 +14,7 @@ export const invariants: readonly Invariant[] = [
   ...verbInvariants,
   ...groupInvariants,
   ...logInvariants,
+  ...standingInvariants,
 ];
 
 export interface Violation {

@@ -1,6 +1,6 @@
 /** The invariants of one job's life: S1 to S16. */
 import type { ErrorPolicy, Job } from "../machines/record.ts";
-import { isEnded, isParked, mayFollow } from "../machines/status.ts";
+import { isEnded, isParked, mayFollow, statuses, transitions } from "../machines/status.ts";
 import { always, alwaysChange, alwaysJob, type Change, type Invariant } from "./invariant.ts";
 
 const begun = new Set(["created", "running", "paused", "ready", "standby"]);
@@ -19,8 +19,13 @@ export const jobInvariants: readonly Invariant[] = [
   alwaysChange("S1 every recorded change of status is in the table, and is a change", (change) => {
     const { fact, before } = change;
     const { from, to } = fact;
-    if (to === undefined) return from === undefined && change.after.status === before.status;
-    return from === before.status && from !== to && mayFollow(from, to);
+    if (to === undefined) {
+      const isReevaluated = before.status !== "aborting" || mayFollow("aborting", "aborting");
+      return from === undefined && change.after.status === before.status && isReevaluated;
+    }
+    if (from !== before.status || from === to) return false;
+    const row = statuses.filter((status) => mayFollow(from, status));
+    return row.includes(to) && row.length === transitions[from].length;
   }),
 
   alwaysChange(
@@ -56,8 +61,10 @@ export const jobInvariants: readonly Invariant[] = [
       if (!enters(change, "concluded")) return true;
       const { before, after } = change;
       const isSuccess = after.outcome === "success";
+      const isCancelled = after.outcome === "cancelled";
       return (
         after.outcome !== null &&
+        isCancelled === (after.cancel === "force") &&
         isSuccess === (after.error === null) &&
         before.status === (isSuccess ? "pending" : "aborting")
       );
@@ -106,7 +113,8 @@ export const jobInvariants: readonly Invariant[] = [
     ({ before, after, input }) => {
       if (before.userPaused === after.userPaused) return true;
       if (before.userPaused) {
-        return input.verb === "resume" || (after.cancel === "force" && before.cancel !== "force");
+        const isCancelled = after.cancel === "force" && before.cancel !== "force";
+        return input.verb === "resume" || input.verb === "cancel" || isCancelled;
       }
       if (input.verb !== "io-error") return input.verb === "pause";
       return before.onError === "stop" || (input.nospace && stopsWithoutSpace.has(before.onError));

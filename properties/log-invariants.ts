@@ -4,19 +4,35 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { evolve } from "../machines/evolve.ts";
-import type { Group } from "../machines/record.ts";
+import type { JobPatch } from "../machines/fact.ts";
+import type { Group, Job } from "../machines/record.ts";
 import { always, alwaysChange, type Invariant, type Step } from "./invariant.ts";
 
 function throughText<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
+function askedOf({ before, input }: Step): Job | undefined {
+  return "uid" in input ? before.jobs.find(({ uid }) => uid === input.uid) : undefined;
+}
+
 /** Whether the input is of an epoch that is not the job's current one. */
-function isStale({ before, input }: Step): boolean {
+function isStale(step: Step): boolean {
+  const { input } = step;
   if (!("epoch" in input) || input.verb === "claimed") return false;
-  const job = before.jobs.find(({ uid }) => uid === input.uid);
+  const job = askedOf(step);
   return job === undefined || job.claim === null || job.epoch !== input.epoch;
 }
+
+/** Fields that a fact may set to what they are: said again, begun again, or time that stood still. */
+const repeatable: ReadonlySet<string> = new Set(
+  ["speed", "changed", "note", "cancel", "ioStatus", "stuck", "losses", "activeMs"].concat([
+    "error lastError",
+    "error userPaused",
+    "claimed cursor",
+    "claimed progress",
+  ]),
+);
 
 const reports = new Set(
   ["progress", "paused", "resumed", "ready", "finished", "failed", "prepared", "committed"].concat([
@@ -48,6 +64,17 @@ export const logInvariants: readonly Invariant[] = [
       (before.outcome === null && fact.to === "concluded" && after.status === "concluded"),
   ),
 
+  alwaysChange(
+    "L10 a fact sets what is new, and again only what can be said again",
+    ({ fact: { kind, set = {} }, before }) =>
+      Object.entries(set).every(
+        ([field, value]) =>
+          repeatable.has(field) ||
+          repeatable.has(`${kind} ${field}`) ||
+          !isDeepStrictEqual(before[field as keyof JobPatch], value),
+      ),
+  ),
+
   always("L8 decide is pure: the same question, the same bytes", (step) => {
     const written = JSON.stringify([step.before, step.input]);
     const again = step.decide(step.before, step.input);
@@ -56,10 +83,18 @@ export const logInvariants: readonly Invariant[] = [
   }),
 
   always(
-    "F4 a report of an epoch that is over changes nothing",
-    (step) =>
-      !isStale(step) ||
-      (step.decision.refusal !== undefined && isDeepStrictEqual(step.decision.next, step.before)),
+    "F4 a report of an epoch that is over changes nothing, and hears who holds it now",
+    (step) => {
+      if (!isStale(step)) return true;
+      const { refusal, next } = step.decision;
+      const job = askedOf(step);
+      const isFree = job?.claim === null && job.status !== "null";
+      return (
+        refusal !== undefined &&
+        refusal.refused.includes("nobody holds") === isFree &&
+        isDeepStrictEqual(next, step.before)
+      );
+    },
   ),
 
   alwaysChange(
@@ -76,7 +111,10 @@ export const logInvariants: readonly Invariant[] = [
 
   always(
     "F7 a report is recorded or refused by name, never swallowed",
-    ({ decision: { events, refusal } }) => events.length > 0 || (refusal?.refused ?? "") !== "",
+    ({ decision }) =>
+      (decision.events.length > 0 || decision.refusal !== undefined) &&
+      decision.refusal?.refused !== "" &&
+      "refusal" in decision === (decision.refusal !== undefined),
   ),
 
   alwaysChange(

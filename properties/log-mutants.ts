@@ -1,4 +1,4 @@
-/** Mutants of recording and of fencing: each breaks one of L2 to L8, F4 to F8. */
+/** Mutants of recording and of fencing: each breaks one of L2 to L10, F4 to F8. */
 import type { Input } from "../machines/input.ts";
 import type { Group } from "../machines/record.ts";
 import { firstWorker } from "../machines/story.ts";
@@ -45,6 +45,15 @@ export const logMutants: readonly Mutant[] = [
       () => ({ note: `${(asked += 1)}` }),
     ),
     story: (story) => void alone(story),
+  },
+  {
+    breaks: "L10",
+    how: "a report is recorded with all that was known before",
+    broken: setting(
+      ({ kind }) => kind === "noted",
+      () => ({ result: null }),
+    ),
+    story: (story) => alone(story).play("claimed a", "progress a"),
   },
   {
     breaks: "F4",

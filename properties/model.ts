@@ -4,22 +4,18 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { transition } from "xstate";
-import { jobSnapshot } from "../machines/charts.ts";
-import { waitingFor } from "../machines/duty.ts";
-import { evolve, evolveJob } from "../machines/evolve.ts";
+import { evolve } from "../machines/evolve.ts";
 import type { Fact } from "../machines/fact.ts";
 import type { Input } from "../machines/input.ts";
-import { jobMachine } from "../machines/job.ts";
 import { Ledger } from "../machines/ledger.ts";
 import { decide } from "../machines/lifecycle.ts";
 import { emptyGroup, type Group } from "../machines/record.ts";
-import { draftOf, firstWorker } from "../machines/story.ts";
-import { moves, plan, type Move, type Plan } from "./arbitraries.ts";
+import { moveLists, plans, type Move, type Plan } from "./arbitraries.ts";
+import { compareWithCharts } from "./chart-laws.ts";
 import { fairInput } from "./fair.ts";
 import type { Step } from "./invariant.ts";
 import { violationsOf } from "./invariants.ts";
-import { inputOf } from "./moves.ts";
+import { firstInputs, inputOf } from "./moves.ts";
 import type { Reach } from "./reach.ts";
 
 const start = Date.UTC(2025, 10, 20, 6);
@@ -28,7 +24,7 @@ const inputsPerLifeMax = 40;
 
 /** Any plan, any moves: all holds, the log replays, and every job can be brought to its end. */
 export function modelProperty(reach: Reach) {
-  return fc.property(plan, moves, (drawn, told) => {
+  return fc.property(plans(), moveLists(), (drawn, told) => {
     const model = new Model(reach);
     model.create(drawn);
     for (const move of told) model.play(move);
@@ -53,12 +49,8 @@ class Model {
     this.#reader = new Ledger(this.#group.gid);
   }
 
-  create({ members, completion, isClaimed, isVoided }: Plan): void {
-    const asked = { by: "user@host", at: this.#at };
-    if (isVoided) this.say({ id: "void", verb: "void", ...asked });
-    const jobs = members.map((member, index) => draftOf(member, index + 1));
-    const claim = isClaimed ? { claim: firstWorker } : {};
-    this.say({ id: "c0", verb: "create", completion, jobs, ...claim, ...asked });
+  create(plan: Plan): void {
+    for (const input of firstInputs(plan, this.#at)) this.say(input);
   }
 
   play(move: Move): void {
@@ -98,13 +90,8 @@ class Model {
     this.#reach.see(step);
     const [violation] = violationsOf(step);
     if (violation !== undefined) throw new Error(`${violation.text}\n${JSON.stringify(input)}`);
-    compareWithChart(step);
+    compareWithCharts(step);
     this.#keep(step);
-    for (const job of this.#group.jobs) {
-      if (job.claim !== null || job.status === "null") continue;
-      const what = waitingFor(job, this.#group, this.#at);
-      if (what === null) throw new Error(`E2: ${job.id} (${job.status}) waits for nothing`);
-    }
   }
 
   #sayFairly(): boolean {
@@ -126,18 +113,6 @@ class Model {
     this.#groups.push(this.#group);
     this.#commits.push(decision.events);
   }
-}
-
-/** The statechart's value and context are what evolve makes of the fact that it recorded. */
-function compareWithChart({ before, input, decision }: Step): void {
-  if (!("uid" in input) || decision.refusal !== undefined) return;
-  const job = before.jobs.find(({ uid }) => uid === input.uid);
-  if (job === undefined) return;
-  const [after] = transition(jobMachine, jobSnapshot(job), { ...input, type: input.verb });
-  const { fact, job: moved } = after.context;
-  if (fact === null) throw new Error(`${input.verb}: accepted, but not by the statechart`);
-  expectSame("the statechart's context", moved, evolveJob(job, fact));
-  expectSame("the statechart's value", after.value, moved.status);
 }
 
 function expectSame(what: string, found: unknown, expected: unknown): void {

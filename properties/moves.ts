@@ -6,8 +6,8 @@ import { stepOf } from "../machines/duty.ts";
 import type { Input, JobInput } from "../machines/input.ts";
 import type { Group, Job } from "../machines/record.ts";
 import { verbNames } from "../machines/status.ts";
-import { usualInput } from "../machines/story.ts";
-import type { Move } from "./arbitraries.ts";
+import { draftOf, firstWorker, usualInput } from "../machines/story.ts";
+import type { Move, Plan } from "./arbitraries.ts";
 import { fairInput } from "./fair.ts";
 
 /** Progress thrice: the others mean more once there was some. */
@@ -35,6 +35,18 @@ function pick<T>(list: readonly T[], index: number): T {
   const picked = list[index % list.length];
   if (picked === undefined) throw new Error("nothing to pick from");
   return picked;
+}
+
+/** What a plan begins with. */
+export function firstInputs(
+  { members, completion, isClaimed, isVoided }: Plan,
+  at: number,
+): readonly Input[] {
+  const asked = { by: "user@host", at };
+  const jobs = members.map((member, index) => draftOf(member, index + 1));
+  const claim = isClaimed ? { claim: firstWorker } : {};
+  const create: Input = { id: "c0", verb: "create", completion, jobs, ...claim, ...asked };
+  return isVoided ? [{ id: "void", verb: "void", ...asked }, create] : [create];
 }
 
 /** The move's input; undefined when there is nobody whom it could be about. */

@@ -4,8 +4,9 @@
  */
 import { kinds } from "../machines/fact.ts";
 import { stepOf } from "../machines/duty.ts";
-import { statuses, verbNames } from "../machines/status.ts";
-import type { Step } from "./invariant.ts";
+import { jobMachine } from "../machines/job.ts";
+import { statuses, transitions, verbs, verbNames } from "../machines/status.ts";
+import { changesOf, type Change, type Step } from "./invariant.ts";
 
 const moments = {
   "commit is decided with three members or more": ({ before, decision }) =>
@@ -55,11 +56,41 @@ function hasChange({ decision }: Step, from: string, to: string): boolean {
   return decision.events.some((fact) => fact.from === from && fact.to === to);
 }
 
+function isAbortingStill({ before, after }: Change): boolean {
+  return before.status === "aborting" && after.status === "aborting";
+}
+
 function isLostAt({ before, input, decision }: Step, step: string): boolean {
   if (input.verb !== "lost" || decision.refusal !== undefined) return false;
   const job = before.jobs.find(({ uid }) => uid === input.uid);
   return job !== undefined && stepOf(job) === step;
 }
+
+/** What the lifecycle says to its own jobs is seen in what becomes of them. */
+const inner: ReadonlySet<string> = new Set([
+  "create.job",
+  "create.undo",
+  "group.converge",
+  "group.abort",
+  "give-up",
+  "settle",
+  "auto-dismiss",
+]);
+
+/** Every word that the statechart has an edge for, and every cell of the verb table, taken. */
+const taken = new Set([
+  ...Object.entries(jobMachine.states).flatMap(([status, node]) =>
+    node.ownEvents.filter((word) => !inner.has(word)).map((word) => `${status} takes ${word}`),
+  ),
+  ...Object.entries(verbs).flatMap(([verb, cells]) =>
+    cells.map((status) => `${status} takes ${verb}`),
+  ),
+]);
+
+/** Every cell of the transition table. */
+const moved = Object.entries(transitions).flatMap(([from, cells]) =>
+  cells.map((to) => `${from} → ${to}`),
+);
 
 export class Reach {
   readonly #seen = new Set<string>();
@@ -68,11 +99,25 @@ export class Reach {
     const { input, decision } = step;
     const answer = decision.refusal === undefined ? "accepted" : "refused";
     this.#seen.add(`${input.verb} ${answer}`);
+    if ("uid" in input && decision.refusal === undefined) {
+      const job = step.before.jobs.find(({ uid }) => uid === input.uid);
+      this.#seen.add(`${job?.status} takes ${input.verb}`);
+    }
+    for (const { from, to } of decision.events) {
+      if (to !== undefined) this.#seen.add(`${from} → ${to}`);
+    }
+    // To abort again is a re-evaluation of the outcome, and never a fact.
+    if (changesOf(step).some(isAbortingStill)) this.#seen.add("aborting → aborting");
     for (const { kind } of decision.events) this.#seen.add(`fact ${kind}`);
     for (const { to } of decision.events) if (to !== undefined) this.#seen.add(`status ${to}`);
     for (const [name, isReached] of Object.entries(moments)) {
       if (!this.#seen.has(name) && isReached(step)) this.#seen.add(name);
     }
+  }
+
+  /** The cells of the tables, and the edges of the statechart, that were not seen. */
+  get missingCells(): readonly string[] {
+    return [...taken, ...moved].filter((place) => !this.#seen.has(place));
   }
 
   /** The places that were not seen. */
@@ -86,6 +131,6 @@ export class Reach {
       ...kinds.map((kind) => `fact ${kind}`),
       ...Object.keys(moments),
     ];
-    return wanted.filter((place) => !this.#seen.has(place));
+    return [...wanted.filter((place) => !this.#seen.has(place)), ...this.missingCells];
   }
 }

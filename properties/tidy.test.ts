@@ -103,6 +103,18 @@ describe("the tidy checks see what they are for", () => {
     expect(inLines(worldly, { ...source, text: "/* Date.now() */" })).toEqual([]);
   });
 
+  test.each([
+    ["Date()", "new Date;", "Date.now()", "new Date()"],
+    ["setTimeout(f)", "scheduler.wait(5)", "AbortSignal.timeout(5)", "Atomics.wait(a)"],
+    ["process.hrtime()", "hrtime.bigint()", 'from "node:perf_hooks"', "process.uptime()"],
+    ["Math.random()", "randomUUID()", "randomFillSync(b)", "crypto.getRandomValues(b)"],
+  ])("%s and the like, by whatever name", (...ways) => {
+    for (const text of ways) expect(inLines(worldly, { ...source, text })).toHaveLength(1);
+    for (const text of ["new Date(at)", "Date.UTC(2026)", "isDate(at)", "Date.parse(text)"]) {
+      expect(inLines(worldly, { ...source, text })).toEqual([]);
+    }
+  });
+
   test("a banned name, in a path or in the code", () => {
     expect(["bus/file-utils.ts", "bus/types.ts"].every((path) => bannedWords.test(path))).toBe(
       true,

@@ -32,8 +32,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   properties: library,
   cli: [...library, "gateways/", "properties/"],
   examples: ["jobchart.ts", "properties/"],
-  bench: library,
+  bench: [...library, "properties/"],
   bin: [],
+  "vitest.config.ts": ["properties/parts-reporter.ts"],
 };
 
 /** Tests of drivers run them for real. */
@@ -46,8 +47,16 @@ export const bannedNames =
   /\b(?:class|interface|type|function|const) (\w*(?:Manager|Impl|Utils?))\b/;
 
 /** Clocks, timers and chance: they come in through bus/world.ts alone. */
-export const worldly =
-  /\bDate\.now\b|\bnew Date\(\)|\bset(?:Timeout|Interval)\b|\bperformance\.|\bMath\.random\b|\brandom(?:UUID|Bytes|Int)\b|\bgetRandomValues\b/;
+export const worldly = new RegExp(
+  [
+    /\bDate\.now\b|\bnew Date(?:\(\)|\b(?!\())|(?<!\bnew )\bDate\(/,
+    /\bset(?:Timeout|Interval)\b|\bscheduler\.(?:wait|yield)\b|\bAbortSignal\.timeout\b|\bAtomics\.wait/,
+    /\bperformance\.|\bperf_hooks\b|\bhrtime\b|\bprocess\.uptime\b/,
+    /\bMath\.random\b|\brandom(?:UUID|Bytes|Int|Fill\w*)\b|\bgetRandomValues\b/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
 
 const skipped = new Set(["node_modules", "dist", ".git", "coverage"]);
 
