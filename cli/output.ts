@@ -74,6 +74,11 @@ export function complain(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** A line for who waits at a terminal: the next one takes its place, and an empty one removes it. */
+export function mentionInPassing(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${line}\x1b[K`);
+}
+
 /** Colours for a terminal; nothing changes in a pipe, or where NO_COLOR is set. */
 export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });

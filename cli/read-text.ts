@@ -1,5 +1,6 @@
 /** Reads a file, or standard input for `-`, as text of a bounded size. */
 import { open } from "node:fs/promises";
+import { getSystemErrorMessage } from "node:util";
 import { sizeText } from "./units.ts";
 import { messageOf, UsageError } from "./usage-error.ts";
 
@@ -17,7 +18,7 @@ export async function readText(path: string, bytesMax: number): Promise<string> 
       if (sizeBytes > bytesMax) break;
     }
   } catch (cause) {
-    throw unreadable(`${name}: cannot be read: ${messageOf(cause)}`, cause);
+    throw unreadable(`${name}: cannot be read: ${whyUnread(cause)}`, cause);
   }
   if (sizeBytes > bytesMax) throw unreadable(`${name}: is larger than ${sizeText(bytesMax)}`);
   return Buffer.concat(chunks).toString("utf8");
@@ -34,12 +35,18 @@ export async function* readLines(path: string): AsyncGenerator<string> {
     const { createInterface } = await import("node:readline");
     yield* createInterface({ input: process.stdin, crlfDelay: Infinity });
   } catch (cause) {
-    throw unreadable(`${nameOf(path)}: cannot be read: ${messageOf(cause)}`, cause);
+    throw unreadable(`${nameOf(path)}: cannot be read: ${whyUnread(cause)}`, cause);
   }
 }
 
 export function nameOf(path: string): string {
   return path === standardInput ? "standard input" : path;
+}
+
+/** Without the path, which whoever tells it has named: `no such file or directory`. */
+export function whyUnread(error: unknown): string {
+  const isOfSystem = error instanceof Error && "errno" in error && typeof error.errno === "number";
+  return isOfSystem ? getSystemErrorMessage(error.errno as number) : messageOf(error);
 }
 
 async function bytesOf(path: string): Promise<AsyncIterable<unknown>> {

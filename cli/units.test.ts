@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { durationText, parseDuration, parseSize, parseSpeed, sizeText } from "./units.ts";
+import { counted, durationText, parseDuration, parseSize, parseSpeed, sizeText } from "./units.ts";
 
 test.each([
   ["0", 0],
@@ -58,5 +58,13 @@ describe("for people", () => {
     [273_600_000, "3 d 4 h"],
   ])("%i ms are %s", (ms, text) => {
     expect(durationText(ms)).toBe(text);
+  });
+
+  test.each([
+    [1, "1 step"],
+    [0, "0 steps"],
+    [1_332_906, "1,332,906 steps"],
+  ])("%i are %s", (count, text) => {
+    expect(counted(count, "step")).toBe(text);
   });
 });

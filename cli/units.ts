@@ -79,7 +79,12 @@ function lower(prefix: string): (typeof powers)[number] {
   return prefix.toLowerCase() as (typeof powers)[number];
 }
 
-/** `1 job`, `2 jobs`. */
+/** `1 job`, `2 jobs`, `15,036 states`. */
 export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** A whole number: `15,036`. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString("en");
 }
