@@ -18,6 +18,7 @@ import { memberOf, type Commands, type Reply } from "./commands.ts";
 import { Groups, type GroupInHand } from "./groups.ts";
 import type { Inspect } from "./live.ts";
 import { Names } from "./names.ts";
+import { WentBack } from "./went-back.ts";
 
 /** After so many lost races in a row something is wrong with the log, not with our luck. */
 const racesMax = 100;
@@ -138,7 +139,7 @@ export class Desk implements Commands {
       const undone = input.verb === "create" && decide(emptyGroup(gid), input).refusal;
       return undone || { gid, rev, position, group: ledger.group };
     }
-    throw new BusError("corrupt", `group ${gid}: rev ${rev} was there and is gone`);
+    throw new WentBack(`group ${gid} rev ${rev} was there and is gone`);
   }
 }
 

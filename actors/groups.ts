@@ -3,10 +3,11 @@
  * that one request at a time is decided on it. A bounded cache: groups at rest are dropped, and
  * loaded again from the log when somebody asks.
  */
-import type { Log } from "../bus/bus.ts";
+import type { Log, Stored } from "../bus/bus.ts";
 import { Ledger } from "../machines/ledger.ts";
 import { isEnded } from "../machines/status.ts";
 import { LiveGroup, type Inspect } from "./live.ts";
+import { expectCommitOf, WentBack } from "./went-back.ts";
 
 export class GroupInHand {
   readonly ledger: Ledger;
@@ -37,16 +38,31 @@ export class GroupInHand {
     }
   }
 
-  /** Reads what others have appended since; true when there was something. */
+  /**
+   * Reads what others have appended since; true when there was something. The last commit that is
+   * known is read again, to be recognised: fails with WentBack when it is gone, or another one;
+   * with CommitError at what cannot be read, or does not fit on the one before it.
+   */
   async catchUp(): Promise<boolean> {
     const { ledger } = this;
-    const stored = await this.#log.read(ledger.gid, ledger.rev);
-    for (const { text } of stored) {
+    const known = Math.min(1, ledger.rev);
+    const stored = await this.#log.read(ledger.gid, ledger.rev - known);
+    if (known === 1) this.#expectLast(stored[0]);
+    const news = stored.slice(known);
+    for (const { text } of news) {
       const before = ledger.group;
       const { cause } = ledger.read(text);
       this.live.show(cause.verb, before, ledger.group);
     }
-    return stored.length > 0;
+    return news.length > 0;
+  }
+
+  #expectLast(found: Stored | undefined): void {
+    const { gid, rev } = this.ledger;
+    if (found !== undefined && this.ledger.isLast(found.text)) return;
+    if (found !== undefined) expectCommitOf({ gid, rev }, found.text);
+    const what = found ? "another commit" : "its end";
+    throw new WentBack(`group ${gid} rev ${rev} is gone, found ${what}`);
   }
 }
 
@@ -57,6 +73,7 @@ export class Groups {
   readonly #inspect: Inspect | undefined;
   readonly #max: number;
   readonly #inHand = new Map<string, GroupInHand>();
+  #stopped: WentBack | undefined;
 
   constructor(log: Log, options: { readonly max: number; readonly inspect: Inspect | undefined }) {
     this.#log = log;
@@ -64,11 +81,24 @@ export class Groups {
     this.#max = options.max;
   }
 
-  /** Runs `work` on the group, in turn; it may be a group that does not exist yet. */
+  /** Works on no group any more: from here on everybody who asks is told why. */
+  stop(why: WentBack): void {
+    this.#stopped ??= why;
+  }
+
+  /**
+   * Runs `work` on the group, in turn; it may be a group that does not exist yet. A log that went
+   * backwards cannot be written on: once that was noticed, all work fails. A group whose own
+   * commits are damaged fails alone.
+   */
   async with<T>(gid: string, work: (group: GroupInHand) => Promise<T>): Promise<T> {
+    if (this.#stopped !== undefined) throw this.#stopped;
     const group = this.#take(gid);
     try {
       return await group.inTurn(() => work(group));
+    } catch (error) {
+      if (error instanceof WentBack) this.stop(error);
+      throw error;
     } finally {
       this.#letGo(gid, group);
     }

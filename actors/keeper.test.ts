@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { BusError } from "../bus/bus-error.ts";
 import type { Bus } from "../bus/bus.ts";
+import { digestOf } from "../machines/commit.ts";
 import { FaultyBus } from "./faulty-bus.ts";
 import { Fleet } from "./fleet.ts";
 import { hanging, scriptedDriver } from "./scripted-driver.ts";
@@ -158,7 +159,8 @@ describe("the agenda", () => {
     const open = await fleet.start({ type: "work", hold: true });
     await first.system[Symbol.asyncDispose]();
     const saved = JSON.parse((await fleet.bus.values.get("agenda"))?.value ?? "") as object;
-    expect(saved).toEqual({ position: await fleet.bus.log.head(), open: { [gidOf(open)]: 1 } });
+    const position = await fleet.bus.log.head();
+    expect(saved).toMatchObject({ position, open: { [gidOf(open)]: 1 } });
     faults?.reads.splice(0);
     await fleet.open("keeper", []);
     await fleet.world.advance(60_000);
@@ -174,9 +176,13 @@ describe("the agenda", () => {
     expect((await fleet.bus.values.get("agenda"))?.value).toContain('"position":1');
   });
 
-  test("of a log that is gone is not believed", async () => {
+  test.each([
+    ["beyond the end of the log", 900],
+    ["where the log holds another commit", 1],
+  ])("of a log that is gone is not believed: it ends %s", async (_where, position) => {
     await using fleet = new Fleet();
-    await fleet.bus.values.put("agenda", JSON.stringify({ position: 900, open: {} }));
+    const digest = digestOf("another log's");
+    await fleet.bus.values.put("agenda", JSON.stringify({ position, digest, open: {} }));
     await fleet.declare(jobTypeOf(scriptedDriver()));
     const uid = await fleet.start({ type: "work" });
     await fleet.bus.queue.done(uid);

@@ -14,6 +14,8 @@ import type { Commands } from "./commands.ts";
 import { Lease } from "./lease.ts";
 import { workItem } from "./work.ts";
 import { isPassing } from "./patience.ts";
+import { Trail } from "./trail.ts";
+import { WentBack } from "./went-back.ts";
 
 export interface KeeperOptions {
   readonly bus: Bus;
@@ -50,31 +52,35 @@ export class Keeper {
   readonly #duties = new Map<string, Duties>();
   readonly #changed = new Set<string>();
   readonly #stop = new AbortController();
+  readonly #trail: Trail;
   #wake = new AbortController();
   #agenda = new Agenda();
+  #isCut = false;
   #savedAtMs = 0;
   #savedPosition: Position = 0;
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#trail = new Trail(options.bus.log);
   }
 
   async start(): Promise<void> {
     const { bus, world } = this.#options;
-    const saved = await Agenda.load(bus.values);
-    if (saved.position <= (await bus.log.head())) this.#agenda = saved;
+    this.#agenda = await Agenda.load(bus.values, bus.log);
+    if (this.#agenda.last !== undefined) this.#trail.add(this.#agenda.last);
     this.#savedPosition = this.#agenda.position;
     this.#savedAtMs = world.monotonic();
     for (const gid of this.#agenda.open.keys()) this.#changed.add(gid);
     this.#loops = Promise.all([this.#follow(), this.#work()]);
   }
 
+  /** Fails with WentBack, and saves nothing, when the log went backwards and nobody has said so. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#wake.abort();
     await this.#loops;
-    await this.#save();
+    if (!this.#isCut) await this.#save();
   }
 
   async #follow(): Promise<void> {
@@ -82,25 +88,36 @@ export class Keeper {
     while (!this.#stop.signal.aborted) {
       try {
         for await (const batch of bus.log.follow(this.#agenda.position, this.#stop.signal)) {
-          for (const stored of batch) this.#note(stored);
+          this.#note(batch);
         }
         return;
       } catch (error) {
         this.#noteError(error);
+        if (error instanceof BusError && error.code === "corrupt") this.#cut();
         await world.sleep(tickMs, this.#stop.signal);
       }
     }
   }
 
-  /** What passes is met again and tried again; a bus that was closed ends the keeper. */
+  /** What passes is met again and tried again; a bus that is closed ends the keeper. */
   #noteError(error: unknown): void {
     if (error instanceof BusError && error.code === "closed") this.#stop.abort();
+    if (error instanceof WentBack) this.#cut();
     if (!isPassing(error)) this.#options.onError(error);
   }
 
-  #note(stored: Stored): void {
-    this.#agenda.fold(stored);
-    this.#changed.add(stored.gid);
+  /** Ends the keeper where the log cannot be followed any further, or not be believed. */
+  #cut(): void {
+    this.#isCut = true;
+    this.#stop.abort();
+  }
+
+  #note(batch: readonly Stored[]): void {
+    for (const stored of batch) {
+      this.#agenda.fold(stored);
+      this.#changed.add(stored.gid);
+    }
+    if (this.#agenda.last !== undefined) this.#trail.add(this.#agenda.last);
     if (!this.#wake.signal.aborted) this.#wake.abort();
   }
 
@@ -172,14 +189,16 @@ export class Keeper {
     );
     await Promise.all(offering);
     if (world.monotonic() - this.#savedAtMs >= saveMs) await this.#save();
+    else if (this.#trail.hasMoved) await this.#trail.check();
   }
 
   async #save(): Promise<void> {
     const { bus, world } = this.#options;
     this.#savedAtMs = world.monotonic();
-    if (this.#agenda.position === this.#savedPosition) return;
-    this.#savedPosition = this.#agenda.position;
-    await this.#agenda.save(bus.values);
+    const { position } = this.#agenda;
+    if (position === this.#savedPosition) await this.#trail.check();
+    else await this.#agenda.save(bus.values, () => this.#trail.check());
+    this.#savedPosition = position;
   }
 
   async #offer(offer: Offer, offeredAt: Map<string, number>): Promise<void> {

@@ -13,6 +13,7 @@ import type { Inspect } from "./live.ts";
 import { isPassing } from "./patience.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
 import { workItem } from "./work.ts";
+import { WentBack } from "./went-back.ts";
 import { Worker, type WorkerSettings } from "./worker.ts";
 
 export interface SystemOptions {
@@ -74,6 +75,10 @@ export class System implements AsyncDisposable {
     this.#worker = worker;
     this.#keeper = new Keeper({
       ...shared,
+      onError: (error) => {
+        if (error instanceof WentBack) this.desk.groups.stop(error);
+        onError(error);
+      },
       onOffer: ({ uid }) => this.#later(worker.takeOwn(uid)),
     });
     await this.#keeper.start();
