@@ -10,6 +10,7 @@ import { memoryBench } from "./memory.ts";
 import { replayBench } from "./replay.ts";
 import { stallBench } from "./stall.ts";
 import { verbBench } from "./verb.ts";
+import { verifyBench } from "./verify.ts";
 
 const benches = {
   decide: decideBench,
@@ -19,6 +20,7 @@ const benches = {
   memory: memoryBench,
   stall: stallBench,
   copy: copyBench,
+  verify: verifyBench,
 };
 
 const { positionals } = parseArgs({ allowPositionals: true });

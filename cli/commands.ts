@@ -26,6 +26,9 @@ export const commands: Readonly<Record<string, Load>> = {
   import: async () => (await import("./commands/import.ts")).importLog,
   backup: async () => (await import("./commands/backup.ts")).backup,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  verify: async () => (await import("./commands/verify.ts")).verify,
+  check: async () => (await import("./commands/check.ts")).check,
+  simulate: async () => (await import("./commands/simulate.ts")).simulate,
 };
 
 /** The command of that name; undefined when there is none. */

@@ -7,11 +7,9 @@ import { CommitError, decode } from "../machines/commit.ts";
 import { gidOf } from "../machines/job-id.ts";
 import { Ledger } from "../machines/ledger.ts";
 import type { Group } from "../machines/record.ts";
+import { logFormat, logVersion } from "../properties/conform/own-head.ts";
 import { readLines } from "./read-text.ts";
 import { UsageError } from "./usage-error.ts";
-
-const logFormat = "jobchart-log";
-const logVersion = 1;
 
 /** The head line; `commits`: how many lines follow, by which a file that was cut is known. */
 export function logHeader(bus: string, commits: number): string {

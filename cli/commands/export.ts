@@ -1,24 +1,61 @@
-/** `export log`: the stored commits, verbatim, for keeping and for `import`. */
-import type { Bus, Log } from "../../bus/bus.ts";
+/** `export`: what is recorded, for keeping, for other programs, and for drawing. */
+import type { Bus, Log, Stored } from "../../bus/bus.ts";
+import { decode } from "../../machines/commit.ts";
 import { jobNotFound, refusal } from "../../machines/refusal.ts";
-import { logUpTo } from "../../projections/as-of.ts";
+import { logUpTo, placeOf, type Moment } from "../../projections/as-of.ts";
+import { CloudEventFeed } from "../../properties/conform/cloud-event-feed.ts";
+import { itfOf } from "../../properties/trace/itf.ts";
+import { mermaidOf } from "../../properties/trace/mermaid.ts";
+import { traceOfLog } from "../../properties/trace/trace-of-log.ts";
+import type { Trace } from "../../properties/trace/trace.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
 import { logHeader } from "../log-file.ts";
-import { print } from "../output.ts";
+import { momentOf } from "../moment.ts";
+import { suggestion } from "../nearest.ts";
+import { print, write } from "../output.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Readable = Pick<Log, "readAll">;
+type Write = (log: Readable, bus: Bus) => Promise<void>;
+
+const writers: Readonly<Record<string, Write>> = {
+  log: writeLog,
+  cloudevents: writeCloudEvents,
+  mermaid: (log) => writeTrace(log, mermaidOf),
+  itf: (log) => writeTrace(log, itfOf),
+};
+const formats = Object.keys(writers);
+/** What shows the life of one group. */
+const oneGroup: ReadonlySet<string> = new Set(["mermaid", "itf"]);
 
 export const exportLog: Command = {
   name: "export",
-  usage: "log [ID…]",
-  summary: "writes the stored commits to standard output, verbatim, one a line",
-  options: {},
-  examples: ["export log > all.jsonl", "export log nightly > nightly.jsonl"],
+  usage: "log|cloudevents|mermaid|itf [ID…] [--at TIME|POSITION]",
+  summary: "writes histories: stored commits, CloudEvents, a Mermaid diagram, an ITF trace",
+  options: { at: { value: "TIME|POSITION", about: "as it was then" } },
+  examples: [
+    "export log > all.jsonl",
+    "export log nightly > nightly.jsonl",
+    "export mermaid nightly > nightly.mmd",
+    "export cloudevents | curl -T - https://example.org/events",
+  ],
   async run(call) {
-    const [what, ...ids] = call.expectWords("what to export: log", 1, Infinity);
-    if (what !== "log") throw new UsageError(`export: expected 'log', found '${what}'`);
+    const [format = "", ...ids] = call.expectWords(
+      `what to export: ${formats.join(", ")}`,
+      1,
+      Infinity,
+    );
+    const writeAs = Object.hasOwn(writers, format) ? writers[format] : undefined;
+    if (writeAs === undefined) {
+      const expected = formats.map((each) => `'${each}'`).join(", ");
+      const hint = suggestion(format, formats);
+      throw new UsageError(`export: expected ${expected}, found '${format}'.${hint}`);
+    }
+    if (oneGroup.has(format) && ids.length === 0) {
+      throw new UsageError(`Missing: the ID of a job, whose group is to be shown as ${format}`);
+    }
+    const { at } = momentOf(call);
     await using system = await call.open();
     const gids = new Set<string>();
     for (const id of ids) {
@@ -26,27 +63,48 @@ export const exportLog: Command = {
       if (job === undefined) return call.refuse(refusal(jobNotFound, "exists", "export"), id);
       gids.add(job.gid);
     }
-    const { bus } = system;
-    const log = ids.length === 0 ? logUpTo(bus.log, await bus.log.head()) : await logOf(bus, gids);
-    await print(logHeader(bus.url, await countIn(log)));
-    for await (const batch of log.readAll()) for (const { text } of batch) await print(text);
+    if (oneGroup.has(format) && gids.size > 1) {
+      throw new UsageError(`These are jobs of ${gids.size} groups: export ${format} shows one`);
+    }
+    await writeAs(await logOf(system.bus, gids, at), system.bus);
     return exit.ok;
   },
 };
 
-/** The log as it stands, of some groups alone. */
-async function logOf({ log }: Pick<Bus, "log">, gids: Iterable<string>): Promise<Readable> {
+/** The log as it stands, or stood at a moment; of some groups alone, where any are named. */
+async function logOf({ log }: Bus, gids: ReadonlySet<string>, at?: Moment): Promise<Readable> {
+  const end = at === undefined ? await log.head() : (await placeOf(log, at)).position;
+  if (gids.size === 0) return logUpTo(log, end);
   const groups = await Promise.all([...gids].map((gid) => log.read(gid)));
   const commits = groups.flat().toSorted((a, b) => a.position - b.position);
   return {
     async *readAll() {
-      yield commits;
+      yield commits.filter(({ position }) => position <= end);
     },
   };
 }
 
-async function countIn(log: Readable): Promise<number> {
+async function writeLog(log: Readable, { url }: Bus): Promise<void> {
   let count = 0;
   for await (const batch of log.readAll()) count += batch.length;
-  return count;
+  await print(logHeader(url, count));
+  for await (const batch of log.readAll()) for (const { text } of batch) await print(text);
+}
+
+async function writeCloudEvents(log: Readable): Promise<void> {
+  const feed = new CloudEventFeed();
+  for await (const batch of log.readAll()) {
+    for (const stored of batch) {
+      const commit = decode(stored.text, `position ${stored.position}`);
+      for (const event of feed.eventsOf(stored, commit)) await print(JSON.stringify(event));
+    }
+  }
+}
+
+async function writeTrace(log: Readable, show: (trace: Trace) => string): Promise<void> {
+  const commits: Stored[] = [];
+  for await (const batch of log.readAll()) commits.push(...batch);
+  const [first] = commits;
+  if (first === undefined) throw new UsageError("--at: nothing had happened by then");
+  await write(show(traceOfLog(first.gid, commits)));
 }
