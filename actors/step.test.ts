@@ -106,6 +106,23 @@ describe.each(["commit", "abort", "clean"] as const)("%s", (step) => {
     expect(driver.calls.filter((call) => call === `${step} a 1`)).toHaveLength(3);
   });
 
+  test("that fails is not tried again before its time, although the record is read anew", async () => {
+    await using fleet = new Fleet();
+    const at: number[] = [];
+    const fail = failing(4);
+    const commit = (): Promise<void> => {
+      at.push(fleet.world.now());
+      return fail();
+    };
+    const { system } = await fleet.open("w1", [scriptedDriver({ commit })]);
+    const uid = await fleet.start({ type: "work" });
+    await fleet.until(uid, ({ stuck }) => stuck?.tries === 4);
+    system.desk.groups.drop(uid.slice(0, uid.lastIndexOf("-")));
+    await fleet.ended(uid);
+    const waits = at.slice(1).map((ms, index) => ms - (at[index] ?? 0));
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+  });
+
   test("that keeps failing asks for an operator, who may abandon it", async () => {
     await using fleet = new Fleet();
     await fleet.open("w1", [scriptedDriver({ [step]: broken })]);

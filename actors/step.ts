@@ -60,10 +60,9 @@ async function stopWhenOff(
 
 /** A step that failed before is not tried again before its time. */
 async function untilDue(hold: Hold, step: StepName): Promise<void> {
-  const { stuck } = hold.job;
-  if (stuck?.step !== step) return;
-  while (hold.isMine() && !hold.isReleasing && hold.job.stuck === stuck) {
-    const restMs = stuck.retryAt - hold.world.now();
+  while (hold.isMine() && !hold.isReleasing) {
+    const { stuck } = hold.job;
+    const restMs = stuck?.step === step ? stuck.retryAt - hold.world.now() : 0;
     if (restMs <= 0) return;
     await hold.rest(restMs);
   }

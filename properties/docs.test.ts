@@ -90,7 +90,8 @@ describe("docs/verification.md", () => {
 
   test.each(commandLines("npm run"))("shows a script that there is: npm run %s", (line) => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    expect(scripts).toHaveProperty(line);
+    const [script = ""] = line.split(" ");
+    expect(scripts).toHaveProperty(script);
   });
 
   test.each(commandLines("npx vitest run"))("shows tests that there are: %s", (path) => {

@@ -16,7 +16,7 @@ function brokenBy(scope: Scope) {
   const onAnswer = (step: Step): void => {
     for (const { id } of violationsOf(step)) whole.add(id);
   };
-  const { violations } = explore(lifecycleSpace({ ...scope, onAnswer }), { statesMax: 50 });
+  const { violations } = explore(lifecycleSpace({ ...scope, onAnswer }), { statesMax: 60 });
   const judged = new Set(violations.map(({ id }) => id).filter((id) => id !== "E2"));
   whole.delete("E2");
   return { judged: [...judged].toSorted(), whole: [...whole].toSorted() };

@@ -2,7 +2,10 @@
  * The closing of a simulation: it must come to rest, finish when its users ask, answer every
  * request (E11), and its views (L4) and feed must tell what the log says.
  */
+import type { Offer } from "../../machines/duty.ts";
 import type { Group } from "../../machines/record.ts";
+import { isParked, isWorking } from "../../machines/status.ts";
+import { concurrency } from "./member.ts";
 import { cureOf, unrest } from "./rest.ts";
 import { Broken, type Simulation } from "./simulation.ts";
 import { checkDamage, checkFeed, checkView } from "./last-look.ts";
@@ -52,7 +55,19 @@ function whyAtWork(simulation: Simulation): readonly string[] {
   if (programme.left > 0) return [`${programme.left} of the workload are still to come`];
   const waiting = clients.reduce((sum, client) => sum + client.waiting, 0);
   if (waiting > 0) return [`E11 ${waiting} requests have no answer`];
-  return groupsOf(simulation).flatMap((group) => unrest(group, nowMs));
+  return groupsOf(simulation).flatMap((group) =>
+    unrest(group, nowMs, (offer) => hasSlot(simulation, offer)),
+  );
+}
+
+/** Whether a worker that may take the offer has a slot for it. */
+function hasSlot({ chronicle, members }: Simulation, { host }: Offer): boolean {
+  const busy = chronicle.jobs.filter(({ status }) => isWorking(status) && !isParked(status));
+  return members.some(({ role }) => {
+    const mayTake = role.works === "offered" && (host === undefined || host === role.host);
+    const own = busy.filter(({ claim }) => claim?.worker === role.name);
+    return mayTake && own.length < concurrency;
+  });
 }
 
 /** Users ask of each job what it waits for. */

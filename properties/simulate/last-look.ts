@@ -46,7 +46,8 @@ export async function checkFeed(simulation: Simulation): Promise<void> {
   simulation.break(`E10 the feed has ${found.length} entries, the log makes ${wanted.length}`);
 }
 
-const feedTriesMax = 20;
+/** A relay that was frozen when all became well has first to thaw. */
+const feedTriesMax = 60;
 const feedWaitMs = 500;
 
 function feedOf({ bus, chronicle }: Simulation): readonly FeedEntry[] {

@@ -42,6 +42,9 @@ export interface Opened {
   readonly view: JobsView;
 }
 
+/** Jobs that one worker runs at once. */
+export const concurrency = 3;
+
 const leaseMs = 4_000;
 const againMs = 1_000;
 const drainMs = 3_000;
@@ -109,7 +112,7 @@ export class Member {
       name: worker,
       host,
       pid: this.#lives,
-      concurrency: 3,
+      concurrency,
       leaseMs,
       takes: works === "offered" ? "offered" : "own",
     };

@@ -3,7 +3,7 @@
  * can do and that has a name (E2); no time limit is over (F10) and no pause unheard (E7) then. And
  * when the users do it, all jobs end (E3, E5, E9).
  */
-import { phaseOf, timersOf, waitingFor } from "../../machines/duty.ts";
+import { offerOf, phaseOf, timersOf, waitingFor, type Offer } from "../../machines/duty.ts";
 import type { Group, Job } from "../../machines/record.ts";
 import { isParked, isWorking, type Verb } from "../../machines/status.ts";
 
@@ -15,8 +15,16 @@ const external: ReadonlySet<string> = new Set([
   "dismiss",
 ]);
 
-/** Why the group is not at rest, job by job; empty when it is. */
-export function unrest(group: Group, atMs: number): readonly string[] {
+/**
+ * Why the group is not at rest, job by job; empty when it is. `isTaken` says whether there is a
+ * worker left that has a slot for the offer: one whose slots are full of jobs that wait for their
+ * users has none.
+ */
+export function unrest(
+  group: Group,
+  atMs: number,
+  isTaken: (offer: Offer) => boolean,
+): readonly string[] {
   const reasons = new Map(group.jobs.map((job) => [job.id, reasonOf(job, group, atMs)]));
   const undone = group.jobs.flatMap((job) => {
     const what = undoneOf(job, atMs);
@@ -26,6 +34,8 @@ export function unrest(group: Group, atMs: number): readonly string[] {
     .filter((job) => {
       const reason = reasons.get(job.id);
       if (job.status === "null" || external.has(reason ?? "")) return false;
+      const offer = offerOf(job);
+      if (offer !== undefined && offer.at <= atMs && !isTaken(offer)) return false;
       const waits = waitingFor(job, group, atMs);
       const others = waits?.what === "members" ? (waits.jobs ?? []) : [];
       return !others.some((id) => external.has(reasons.get(id) ?? ""));

@@ -42,8 +42,8 @@ const pctChanges = 3;
  */
 const modes = ["liveness", "liveness", "liveness", "safety"] as const;
 const storms = {
-  liveness: { forMs: 24_000, stepsMax: 1_200 },
-  safety: { forMs: 60_000, stepsMax: 2_000 },
+  liveness: { forMs: 24_000, stepsMax: 1_000 },
+  safety: { forMs: 60_000, stepsMax: 1_800 },
   /** What the small workload takes when nothing goes wrong. */
   small: { forMs: 6_000, stepsMax: 1_200 },
 } as const;
