@@ -3,6 +3,7 @@ import type { JobInput } from "../machines/input.ts";
 import type { Job } from "../machines/record.ts";
 import { verbNames } from "../machines/status.ts";
 import { usualInput } from "../machines/story.ts";
+import { reportNames } from "./moves.ts";
 import { needOf } from "./need.ts";
 
 /** What is said to a job that stands like this; `at` when the moment matters. */
@@ -24,23 +25,6 @@ const verbs = [
   ...[0, -1, 1.5, 2 ** 53].map((speed) => word("set-speed", { speed })),
 ];
 
-const reportNames = [
-  "progress",
-  "paused",
-  "resumed",
-  "ready",
-  "finished",
-  "failed",
-  "io-error",
-  "prepared",
-  "committed",
-  "aborted",
-  "cleaned",
-  "step-failed",
-  "released",
-  "lost",
-] as const;
-
 function moved({ progress: { current, total } }: Job, by: number, more = 0): object {
   return { progress: { current: current + by, total: total + more } };
 }
@@ -48,7 +32,7 @@ function moved({ progress: { current, total } }: Job, by: number, more = 0): obj
 const news = { cursor: { place: 2 }, progress: { current: 7, total: 9 } };
 
 const reports = [
-  ...reportNames.flatMap((verb) => [
+  ...[...reportNames, "lost" as const].flatMap((verb) => [
     word(verb),
     word(verb, { note: "because" }),
     word(verb, ({ epoch }) => ({ epoch: epoch - 1 })),

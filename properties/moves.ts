@@ -10,10 +10,8 @@ import { draftOf, firstWorker, usualInput } from "../machines/story.ts";
 import type { Move, Plan } from "./arbitraries.ts";
 import { fairInput } from "./fair.ts";
 
-/** Progress thrice: the others mean more once there was some. */
-const reports = [
-  "progress",
-  "progress",
+/** What a worker says of a job that it holds. */
+export const reportNames = [
   "progress",
   "paused",
   "resumed",
@@ -28,6 +26,9 @@ const reports = [
   "step-failed",
   "released",
 ] as const;
+
+/** Progress thrice: the others mean more once there was some. */
+const reports = ["progress", "progress", ...reportNames] as const;
 
 const hosts = ["h1", "h1", "h1", "h2"] as const;
 
