@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { jobMutants } from "../properties/job-mutants.ts";
+import { jobMutants } from "../properties/invariants/job-mutants.ts";
 import { partByPart, type LifecycleViolation } from "../properties/explore/check-lifecycle.ts";
 import { recordTape } from "../properties/explore/tape.ts";
 import { shown } from "./check/check-report.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commitVersion, decode } from "../machines/commit.ts";
 import { kinds } from "../machines/fact.ts";
-import { elsewhere } from "./elsewhere.ts";
-import { invariantsPage } from "./invariants-page.ts";
+import { elsewhere } from "./invariants/elsewhere.ts";
+import { invariantsPage } from "./invariants/invariants-page.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");

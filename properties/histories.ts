@@ -9,10 +9,10 @@ import { Ledger } from "../machines/ledger.ts";
 import { decide } from "../machines/lifecycle.ts";
 import type { Group } from "../machines/record.ts";
 import { isVerb } from "../machines/status.ts";
-import { moveLists, plans, type Move, type Plan } from "./arbitraries.ts";
+import { moveLists, plans, type Move, type Plan } from "./model/arbitraries.ts";
 import { fastCheck } from "./fast-check.ts";
-import type { Step } from "./invariant.ts";
-import { firstInputs, inputOf } from "./moves.ts";
+import type { Step } from "./invariants/invariant.ts";
+import { firstInputs, inputOf } from "./model/moves.ts";
 import { textOf } from "./trace/text.ts";
 import type { TraceStep } from "./trace/trace.ts";
 

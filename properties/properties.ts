@@ -20,9 +20,9 @@ export { ContractError } from "./driver/contract-error.ts";
 export type { ArgsSource, ContractOptions } from "./driver/subject.ts";
 
 // The invariants by number and name, asked of one step of the lifecycle.
-export { invariants, violationsOf, type Violation } from "./invariants.ts";
-export type { Invariant, Step } from "./invariant.ts";
-export { elsewhere, type Elsewhere } from "./elsewhere.ts";
+export { invariants, violationsOf, type Violation } from "./invariants/invariants.ts";
+export type { Invariant, Step } from "./invariants/invariant.ts";
+export { elsewhere, type Elsewhere } from "./invariants/elsewhere.ts";
 
 // Recorded histories, judged whole.
 export { judgeCommits, judgeLog } from "./judge-log.ts";

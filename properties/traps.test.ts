@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { both } from "./conform/own-corruptions.ts";
 import { exported, linesFrom } from "./conform/own-log.ts";
 import { judgeOwn } from "./conform/own.ts";
-import { invariants } from "./invariants.ts";
-import { mutants } from "./mutants.ts";
+import { invariants } from "./invariants/invariants.ts";
+import { mutants } from "./invariants/mutants.ts";
 import { tryAll } from "./mutation/gate.ts";
 import { allSites } from "./mutation/sites.ts";
 

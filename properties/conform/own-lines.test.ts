@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Story } from "../../machines/story.ts";
-import { forgetting } from "../mutant.ts";
+import { forgetting } from "../invariants/mutant.ts";
 import { judgeOwn, judgeOwnBy } from "./own.ts";
 import { both, place, verbAt } from "./own-corruptions.ts";
 import { event } from "./own-edit.ts";

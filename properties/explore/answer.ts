@@ -3,7 +3,7 @@ import type { Input } from "../../machines/input.ts";
 import type { Decision } from "../../machines/lifecycle.ts";
 import type { Group } from "../../machines/record.ts";
 import type { Decide } from "../../machines/story.ts";
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 
 export interface Answer {
   readonly decision: Decision;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Capability, Shape } from "../../machines/record.ts";
-import type { Step } from "../invariant.ts";
+import type { Step } from "../invariants/invariant.ts";
 import { Coverage, gaps } from "./coverage.ts";
 import { explore } from "./explore.ts";
 import { lifecycleSpace } from "./lifecycle-space.ts";

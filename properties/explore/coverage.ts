@@ -15,7 +15,7 @@ import {
   type Status,
   type Verb,
 } from "../../machines/status.ts";
-import type { Step } from "../invariant.ts";
+import type { Step } from "../invariants/invariant.ts";
 
 export interface Covered {
   /** The cells that can be reached. */

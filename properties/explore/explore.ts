@@ -6,7 +6,7 @@
  * A visited state is kept as its key alone, with the message that first led to it: the states
  * themselves are dropped once they are expanded, and found again by saying the messages again.
  */
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 import { Column } from "./column.ts";
 import { Graph } from "./graph.ts";
 import { livenessOf } from "./liveness.ts";

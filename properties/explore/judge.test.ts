@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { groupMutants } from "../group-mutants.ts";
-import type { Step } from "../invariant.ts";
-import { violationsOf } from "../invariants.ts";
-import { jobMutants } from "../job-mutants.ts";
-import { logMutants } from "../log-mutants.ts";
-import { verbMutants } from "../verb-mutants.ts";
+import { groupMutants } from "../invariants/group-mutants.ts";
+import type { Step } from "../invariants/invariant.ts";
+import { violationsOf } from "../invariants/invariants.ts";
+import { jobMutants } from "../invariants/job-mutants.ts";
+import { logMutants } from "../invariants/log-mutants.ts";
+import { verbMutants } from "../invariants/verb-mutants.ts";
 import { explore } from "./explore.ts";
 import { lifecycleSpace, type Scope } from "./lifecycle-space.ts";
 

@@ -10,8 +10,8 @@
  * everything of every step.
  */
 import type { Group, Job } from "../../machines/record.ts";
-import type { Step } from "../invariant.ts";
-import { invariants, type Violation } from "../invariants.ts";
+import type { Step } from "../invariants/invariant.ts";
+import { invariants, type Violation } from "../invariants/invariants.ts";
 import type { Forms } from "./forms.ts";
 
 /** Look at all members, those that the step did not change included. */

@@ -2,7 +2,7 @@
  * A space: states, what can be said in each, and what comes of it. Pure throughout. Everything that
  * explores knows no more than this of what it explores.
  */
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 
 /** `user`: as he likes. `system`: is bound to come. `fault`: may come, and nobody relies on it. */
 export type By = "user" | "system" | "fault";

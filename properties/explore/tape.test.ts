@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Decide } from "../../machines/story.ts";
-import { groupMutants } from "../group-mutants.ts";
-import { jobMutants } from "../job-mutants.ts";
-import type { Mutant } from "../mutant.ts";
+import { groupMutants } from "../invariants/group-mutants.ts";
+import { jobMutants } from "../invariants/job-mutants.ts";
+import type { Mutant } from "../invariants/mutant.ts";
 import { partByPart, type LifecycleViolation } from "./check-lifecycle.ts";
 import type { Scope } from "./lifecycle-space.ts";
 import { spoken } from "./message.ts";

@@ -8,7 +8,7 @@ import type { Input } from "../../machines/input.ts";
 import { decide as lifecycle } from "../../machines/lifecycle.ts";
 import { capabilities, emptyGroup, type Group } from "../../machines/record.ts";
 import type { Decide } from "../../machines/story.ts";
-import { violationsOf, type Violation } from "../invariants.ts";
+import { violationsOf, type Violation } from "../invariants/invariants.ts";
 import type { Trace, TraceStep } from "../trace/trace.ts";
 import { answerOf } from "./answer.ts";
 import type { LifecycleViolation } from "./check-lifecycle.ts";

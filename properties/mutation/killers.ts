@@ -16,10 +16,10 @@ export interface Killer {
 
 /** Every corner, the cells that they come by, and logs that were damaged. */
 async function corners(): Promise<void> {
-  const { everyCreation, everyStrangeRecord, everyWord } = await import("../corners.ts");
-  const { everyDamage } = await import("../log-damage.ts");
-  const { Reach } = await import("../reach.ts");
-  const { everyDigest } = await import("../request-digests.ts");
+  const { everyCreation, everyStrangeRecord, everyWord } = await import("../model/corners.ts");
+  const { everyDamage } = await import("../model/log-damage.ts");
+  const { Reach } = await import("../model/reach.ts");
+  const { everyDigest } = await import("../model/request-digests.ts");
   const reach = new Reach();
   everyCreation(reach);
   everyWord(reach);
@@ -31,9 +31,9 @@ async function corners(): Promise<void> {
 
 /** The model with the seed of model.test.ts; a failure is not shrunk: nobody reads it. */
 async function model(): Promise<void> {
-  const { everyWord } = await import("../corners.ts");
-  const { modelProperty } = await import("../model.ts");
-  const { Reach } = await import("../reach.ts");
+  const { everyWord } = await import("../model/corners.ts");
+  const { modelProperty } = await import("../model/model.ts");
+  const { Reach } = await import("../model/reach.ts");
   const reach = new Reach();
   everyWord(reach);
   fc.assert(modelProperty(reach), { seed: 20_251_120, numRuns: 1_000, endOnFailure: true });

@@ -11,7 +11,7 @@ import type { World } from "../../bus/world.ts";
 import type { Input } from "../../machines/input.ts";
 import { gidOf } from "../../machines/job-id.ts";
 import type { Refusal } from "../../machines/refusal.ts";
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 import { keysOf, type Act } from "./plans.ts";
 import { SteppedProcess } from "./stepped-process.ts";
 import { broken, type Truth } from "./truth.ts";

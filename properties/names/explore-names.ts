@@ -3,7 +3,7 @@
  * steps on one bus while they create, cancel and die. Every schedule is played from the start
  * (stage.ts); one that comes to where another has been is not played on. Start here.
  */
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 import type { Around } from "./creator.ts";
 import { plansFor, type Plan } from "./plans.ts";
 import { Stage, type Faults } from "./stage.ts";

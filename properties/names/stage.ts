@@ -5,7 +5,7 @@
 import { isRefusal } from "../../actors/commands.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { openMemoryBus } from "../../bus/memory.ts";
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 import { Creator, deskOn, inputOf, type Around } from "./creator.ts";
 import { create, keysOf, type Creation, type Plan } from "./plans.ts";
 import { stillWorld, type Fate } from "./stepped-process.ts";

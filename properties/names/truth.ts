@@ -6,7 +6,7 @@ import type { Bus } from "../../bus/bus.ts";
 import { Ledger } from "../../machines/ledger.ts";
 import type { Group, Job } from "../../machines/record.ts";
 import { isEnded } from "../../machines/status.ts";
-import type { Violation } from "../invariants.ts";
+import type { Violation } from "../invariants/invariants.ts";
 import { keysOf } from "./plans.ts";
 
 /** A creator that has written nothing for so long may be taken for dead, and not before. */

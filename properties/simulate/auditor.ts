@@ -14,8 +14,8 @@ import { requestDigest } from "../../machines/ledger.ts";
 import { decide } from "../../machines/lifecycle.ts";
 import { emptyGroup, type Group } from "../../machines/record.ts";
 import type { Refusal } from "../../machines/refusal.ts";
-import type { Step } from "../invariant.ts";
-import { violationsOf } from "../invariants.ts";
+import type { Step } from "../invariants/invariant.ts";
+import { violationsOf } from "../invariants/invariants.ts";
 import type { Chronicle } from "./chronicle.ts";
 import { namesakes } from "./namesakes.ts";
 

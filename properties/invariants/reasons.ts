@@ -4,9 +4,9 @@
  * words than machines/ says them, and without its functions. V1, V2 and V3 hold the lifecycle
  * against it: it takes what it must, refuses what it must, and names the first reason.
  */
-import type { Create, Input, JobInput } from "../machines/input.ts";
-import type { Group, Job } from "../machines/record.ts";
-import { admits, isVerb } from "../machines/status.ts";
+import type { Create, Input, JobInput } from "../../machines/input.ts";
+import type { Group, Job } from "../../machines/record.ts";
+import { admits, isVerb } from "../../machines/status.ts";
 import { active, dueStep, needOf, parked, wantsPause, working } from "./need.ts";
 
 /** A guard, and whether what it asks is so. */

@@ -1,5 +1,5 @@
 /** Mutants of jobs that finish together: each breaks one of G1 to G11. */
-import { uidOf } from "../machines/job-id.ts";
+import { uidOf } from "../../machines/job-id.ts";
 import { committing, forgetting, pair, recording, seeing, setting, type Mutant } from "./mutant.ts";
 
 /** Two jobs of which `b` waits for a finalize. */

@@ -3,13 +3,13 @@
  * with every invariant asked of every step; and creations at the edge of what is allowed. Chance
  * comes to most of these places; here none is left to chance.
  */
-import type { Input, JobInput } from "../machines/input.ts";
-import { decide, type Decision } from "../machines/lifecycle.ts";
-import { blankJob, capabilities, type Group, type Job } from "../machines/record.ts";
-import { firstWorker, Story, type Member, type Step } from "../machines/story.ts";
+import type { Input, JobInput } from "../../machines/input.ts";
+import { decide, type Decision } from "../../machines/lifecycle.ts";
+import { blankJob, capabilities, type Group, type Job } from "../../machines/record.ts";
+import { firstWorker, Story, type Member, type Step } from "../../machines/story.ts";
 import { compareInnerWords, compareWithCharts } from "./chart-laws.ts";
 import { plainVerbs, timers, words, type Word } from "./corner-words.ts";
-import { invariants, violationsOf } from "./invariants.ts";
+import { invariants, violationsOf } from "../invariants/invariants.ts";
 import type { Reach } from "./reach.ts";
 
 /** The first story begins a second later than this. */

@@ -1,7 +1,7 @@
 /** Mutants of one job's life: each breaks one of S1 to S16. */
-import type { Fact } from "../machines/fact.ts";
-import { decide } from "../machines/lifecycle.ts";
-import type { Decide } from "../machines/story.ts";
+import type { Fact } from "../../machines/fact.ts";
+import { decide } from "../../machines/lifecycle.ts";
+import type { Decide } from "../../machines/story.ts";
 import {
   alone,
   forgetting,

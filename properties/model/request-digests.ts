@@ -2,10 +2,10 @@
  * The digests of requests: one request has one, whoever sends it, whenever, and from whatever
  * release (F1); two requests have two (F2). They are in every log that was ever written.
  */
-import type { Create, Input } from "../machines/input.ts";
-import type { Json } from "../machines/json.ts";
-import { requestDigest } from "../machines/ledger.ts";
-import { draftOf } from "../machines/story.ts";
+import type { Create, Input } from "../../machines/input.ts";
+import type { Json } from "../../machines/json.ts";
+import { requestDigest } from "../../machines/ledger.ts";
+import { draftOf } from "../../machines/story.ts";
 
 const asked = { id: "c1", by: "user@host", at: 0 } as const;
 

@@ -3,8 +3,8 @@
  * lifecycle, and turns the invariant red under the broken one.
  */
 import { describe, expect, test } from "vitest";
-import { decide } from "../machines/lifecycle.ts";
-import { Story, type Decide } from "../machines/story.ts";
+import { decide } from "../../machines/lifecycle.ts";
+import { Story, type Decide } from "../../machines/story.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { invariants, violationsOf } from "./invariants.ts";
 import type { Mutant } from "./mutant.ts";

@@ -2,7 +2,7 @@
  * What a job needs next, said again from DESIGN.md in other words than machines/duty.ts says it,
  * and without its functions: the invariants hold the lifecycle against it.
  */
-import type { Job, StepName } from "../machines/record.ts";
+import type { Job, StepName } from "../../machines/record.ts";
 
 export const active: readonly string[] = ["running", "ready"];
 export const parked: readonly string[] = ["paused", "standby"];

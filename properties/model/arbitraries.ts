@@ -4,9 +4,9 @@
  * still a sensible one and a failure shrinks.
  */
 import type { Arbitrary } from "fast-check";
-import { capabilities, errorPolicies } from "../machines/record.ts";
-import type { Member } from "../machines/story.ts";
-import { fastCheck } from "./fast-check.ts";
+import { capabilities, errorPolicies } from "../../machines/record.ts";
+import type { Member } from "../../machines/story.ts";
+import { fastCheck } from "../fast-check.ts";
 
 export interface Plan {
   readonly members: readonly Member[];

@@ -47,11 +47,11 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
   },
   E1: {
     says: "the system comes to rest by itself: its own steps never go in a circle",
-    held: "properties/explore/liveness.ts: on the whole graph; properties/model.ts: from where it came",
+    held: "properties/explore/liveness.ts: on the whole graph; properties/model/model.ts: from where it came",
   },
   E3: {
     says: "from everywhere every job can still be brought to its end",
-    held: "properties/explore/liveness.ts: on the whole graph; properties/model.ts: from where it came",
+    held: "properties/explore/liveness.ts: on the whole graph; properties/model/model.ts: from where it came",
   },
   E4: {
     says: "a job whose forced cancel was accepted comes to its end",

@@ -17,14 +17,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Bus } from "../bus/bus.ts";
-import { realWorld } from "../bus/world.ts";
-import { copy } from "../drivers/copy/copy.ts";
-import { isRefusal, openJobSystem } from "../jobchart.ts";
-import { Ledger } from "../machines/ledger.ts";
-import { mayFollow } from "../machines/status.ts";
+import type { Bus } from "../../bus/bus.ts";
+import { realWorld } from "../../bus/world.ts";
+import { copy } from "../../drivers/copy/copy.ts";
+import { isRefusal, openJobSystem } from "../../jobchart.ts";
+import { Ledger } from "../../machines/ledger.ts";
+import { mayFollow } from "../../machines/status.ts";
 
-const program = resolve(import.meta.dirname, "../bin/jobchart.js");
+const program = resolve(import.meta.dirname, "../../bin/jobchart.js");
 const files = 120;
 const fileBytes = 100_000;
 /** At its speed limit the copy takes about so long. */

@@ -1,5 +1,5 @@
 /** Mutants of standing and of time: each breaks one of V6, S17 to S19, E2, F9, F10. */
-import { decide } from "../machines/lifecycle.ts";
+import { decide } from "../../machines/lifecycle.ts";
 import {
   alone,
   forgetting,

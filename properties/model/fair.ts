@@ -2,11 +2,11 @@
  * Fairness: what patient users, willing workers and a running clock would say of a job next. Told
  * again and again, it brings every job to its end from wherever it stands.
  */
-import { offerOf, stepOf } from "../machines/duty.ts";
-import type { JobInput } from "../machines/input.ts";
-import type { Job, StepName } from "../machines/record.ts";
-import { isParked, isWorking } from "../machines/status.ts";
-import { firstWorker, usualInput } from "../machines/story.ts";
+import { offerOf, stepOf } from "../../machines/duty.ts";
+import type { JobInput } from "../../machines/input.ts";
+import type { Job, StepName } from "../../machines/record.ts";
+import { isParked, isWorking } from "../../machines/status.ts";
+import { firstWorker, usualInput } from "../../machines/story.ts";
 
 const done: Readonly<Record<StepName, JobInput["verb"]>> = {
   prepare: "prepared",

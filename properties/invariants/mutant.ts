@@ -2,12 +2,12 @@
  * A mutant: a lifecycle with one thing wrong, made of the right one, and a short story in which it
  * shows. Mutants are what proves that an invariant can fail at all.
  */
-import { evolve } from "../machines/evolve.ts";
-import type { Fact } from "../machines/fact.ts";
-import type { Input } from "../machines/input.ts";
-import { decide, type Decision } from "../machines/lifecycle.ts";
-import type { Group, Job } from "../machines/record.ts";
-import type { Decide, Story } from "../machines/story.ts";
+import { evolve } from "../../machines/evolve.ts";
+import type { Fact } from "../../machines/fact.ts";
+import type { Input } from "../../machines/input.ts";
+import { decide, type Decision } from "../../machines/lifecycle.ts";
+import type { Group, Job } from "../../machines/record.ts";
+import type { Decide, Story } from "../../machines/story.ts";
 
 export interface Mutant {
   /** The number of the invariant that must turn red. */

@@ -4,15 +4,15 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { transition } from "xstate";
-import { jobSnapshot, stepJob } from "../machines/charts.ts";
-import { isAllowed } from "../machines/checks.ts";
-import { evolve, evolveJob } from "../machines/evolve.ts";
-import { groupMachine, stageOf, type GroupEvent, type Stage } from "../machines/group.ts";
-import type { JobEvent } from "../machines/input.ts";
-import { jobMachine } from "../machines/job.ts";
-import type { Job } from "../machines/record.ts";
-import { draftOf } from "../machines/story.ts";
-import { changesOf, partiesOf, type Change, type Step } from "./invariant.ts";
+import { jobSnapshot, stepJob } from "../../machines/charts.ts";
+import { isAllowed } from "../../machines/checks.ts";
+import { evolve, evolveJob } from "../../machines/evolve.ts";
+import { groupMachine, stageOf, type GroupEvent, type Stage } from "../../machines/group.ts";
+import type { JobEvent } from "../../machines/input.ts";
+import { jobMachine } from "../../machines/job.ts";
+import type { Job } from "../../machines/record.ts";
+import { draftOf } from "../../machines/story.ts";
+import { changesOf, partiesOf, type Change, type Step } from "../invariants/invariant.ts";
 
 export function compareWithCharts(step: Step): void {
   compareWithJobChart(step);

@@ -1,5 +1,5 @@
 /** Mutants of asking and answering: each breaks one of V1 to V4. */
-import { refusal } from "../machines/refusal.ts";
+import { refusal } from "../../machines/refusal.ts";
 import { alone, pair, recording, saying, seeing, type Mutant } from "./mutant.ts";
 
 export const verbMutants: readonly Mutant[] = [

@@ -1,10 +1,10 @@
 /** Everything that can be said to a job, well or badly, early, in time and late. For corners.ts. */
-import type { JobInput } from "../machines/input.ts";
-import type { Job } from "../machines/record.ts";
-import { verbNames } from "../machines/status.ts";
-import { usualInput } from "../machines/story.ts";
+import type { JobInput } from "../../machines/input.ts";
+import type { Job } from "../../machines/record.ts";
+import { verbNames } from "../../machines/status.ts";
+import { usualInput } from "../../machines/story.ts";
 import { reportNames } from "./moves.ts";
-import { needOf } from "./need.ts";
+import { needOf } from "../invariants/need.ts";
 
 /** What is said to a job that stands like this; `at` when the moment matters. */
 export type Word = (job: Job) => JobInput & { readonly at?: number; readonly note?: string };

@@ -1,7 +1,7 @@
 /** Mutants of recording and of fencing: each breaks one of L2 to L10, F4 to F8. */
-import type { Input } from "../machines/input.ts";
-import type { Group } from "../machines/record.ts";
-import { firstWorker } from "../machines/story.ts";
+import type { Input } from "../../machines/input.ts";
+import type { Group } from "../../machines/record.ts";
+import { firstWorker } from "../../machines/story.ts";
 import { alone, hearing, saying, seeing, setting, withEvents, type Mutant } from "./mutant.ts";
 
 function currentEpoch(input: Input, { jobs }: Group): Input {

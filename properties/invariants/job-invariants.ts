@@ -1,6 +1,6 @@
 /** The invariants of one job's life: S1 to S16. */
-import type { ErrorPolicy, Job } from "../machines/record.ts";
-import { isEnded, isParked, mayFollow, statuses, transitions } from "../machines/status.ts";
+import type { ErrorPolicy, Job } from "../../machines/record.ts";
+import { isEnded, isParked, mayFollow, statuses, transitions } from "../../machines/status.ts";
 import { always, alwaysChange, alwaysJob, type Change, type Invariant } from "./invariant.ts";
 
 const begun = new Set(["created", "running", "paused", "ready", "standby"]);

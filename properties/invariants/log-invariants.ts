@@ -3,9 +3,9 @@
  * lifecycle's own. The bus and the actors hold the others: see elsewhere.ts.
  */
 import { isDeepStrictEqual } from "node:util";
-import { evolve } from "../machines/evolve.ts";
-import type { JobPatch } from "../machines/fact.ts";
-import type { Group, Job } from "../machines/record.ts";
+import { evolve } from "../../machines/evolve.ts";
+import type { JobPatch } from "../../machines/fact.ts";
+import type { Group, Job } from "../../machines/record.ts";
 import { always, alwaysChange, type Invariant, type Step } from "./invariant.ts";
 
 function throughText<T>(value: T): T {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { decide } from "../machines/lifecycle.ts";
-import { refusal } from "../machines/refusal.ts";
-import { Story, type Decide } from "../machines/story.ts";
+import { decide } from "../../machines/lifecycle.ts";
+import { refusal } from "../../machines/refusal.ts";
+import { Story, type Decide } from "../../machines/story.ts";
 import { violationsOf } from "./invariants.ts";
 
 /** What is said against the last step of a story in which a paused job is asked to pause. */

@@ -2,8 +2,8 @@
  * How a job stands, in a word, and what it waits for: said again from DESIGN.md in other words than
  * machines/duty.ts says it. E2 holds the lifecycle against it: a job at rest names what moves it.
  */
-import type { Phase, WaitingFor } from "../machines/duty.ts";
-import type { Group, Job } from "../machines/record.ts";
+import type { Phase, WaitingFor } from "../../machines/duty.ts";
+import type { Group, Job } from "../../machines/record.ts";
 import { active, dueStep, needOf, parked, wantsPause, working } from "./need.ts";
 
 /** Failed tries of a step after which a human is asked. */

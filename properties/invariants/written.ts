@@ -3,9 +3,9 @@
  * machines/patch.ts says it. V6 holds the lifecycle against it: that much, and nothing else. What
  * follows for others, and the clock, are other sentences.
  */
-import type { Input, JobInput } from "../machines/input.ts";
-import type { Json } from "../machines/json.ts";
-import type { Job, Progress } from "../machines/record.ts";
+import type { Input, JobInput } from "../../machines/input.ts";
+import type { Json } from "../../machines/json.ts";
+import type { Job, Progress } from "../../machines/record.ts";
 import { active, dueStep, parked, working } from "./need.ts";
 
 const none = { current: 0, total: 0 };

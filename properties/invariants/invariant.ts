@@ -3,11 +3,11 @@
  * which DESIGN.md speaks of it. Pure: it looks at what was, what was said and what was decided, so
  * that tests, an explorer and a checker of recorded logs can all ask it.
  */
-import { evolve } from "../machines/evolve.ts";
-import type { Fact } from "../machines/fact.ts";
-import type { Input } from "../machines/input.ts";
-import type { Decision, decide } from "../machines/lifecycle.ts";
-import { blankJob, type Group, type Job } from "../machines/record.ts";
+import { evolve } from "../../machines/evolve.ts";
+import type { Fact } from "../../machines/fact.ts";
+import type { Input } from "../../machines/input.ts";
+import type { Decision, decide } from "../../machines/lifecycle.ts";
+import { blankJob, type Group, type Job } from "../../machines/record.ts";
 
 export interface Step {
   readonly before: Group;

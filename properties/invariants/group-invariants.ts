@@ -1,7 +1,7 @@
 /** The invariants of jobs that finish together: G1 to G11. */
-import type { Group, Job } from "../machines/record.ts";
-import { isEnded, isWorking } from "../machines/status.ts";
-import { stepOf } from "../machines/duty.ts";
+import type { Group, Job } from "../../machines/record.ts";
+import { isEnded, isWorking } from "../../machines/status.ts";
+import { stepOf } from "../../machines/duty.ts";
 import {
   always,
   alwaysChange,

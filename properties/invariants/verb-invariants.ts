@@ -1,10 +1,10 @@
 /** The invariants of asking and answering: V1 to V6. */
 import { isDeepStrictEqual } from "node:util";
-import type { Kind } from "../machines/fact.ts";
-import type { Create, Draft, Input } from "../machines/input.ts";
-import { blankJob, type Job } from "../machines/record.ts";
-import type { Refusal } from "../machines/refusal.ts";
-import { verbs, type Status } from "../machines/status.ts";
+import type { Kind } from "../../machines/fact.ts";
+import type { Create, Draft, Input } from "../../machines/input.ts";
+import { blankJob, type Job } from "../../machines/record.ts";
+import type { Refusal } from "../../machines/refusal.ts";
+import { verbs, type Status } from "../../machines/status.ts";
 import { always, alwaysUnless, changesOf, type Invariant, type Step } from "./invariant.ts";
 import { needOf } from "./need.ts";
 import { nowhere, reasonsFor } from "./reasons.ts";

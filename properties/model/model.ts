@@ -4,17 +4,17 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { evolve } from "../machines/evolve.ts";
-import type { Fact } from "../machines/fact.ts";
-import type { Input } from "../machines/input.ts";
-import { Ledger } from "../machines/ledger.ts";
-import { decide } from "../machines/lifecycle.ts";
-import { emptyGroup, type Group } from "../machines/record.ts";
+import { evolve } from "../../machines/evolve.ts";
+import type { Fact } from "../../machines/fact.ts";
+import type { Input } from "../../machines/input.ts";
+import { Ledger } from "../../machines/ledger.ts";
+import { decide } from "../../machines/lifecycle.ts";
+import { emptyGroup, type Group } from "../../machines/record.ts";
 import { moveLists, plans, type Move, type Plan } from "./arbitraries.ts";
 import { compareWithCharts } from "./chart-laws.ts";
 import { fairInput } from "./fair.ts";
-import type { Step } from "./invariant.ts";
-import { violationsOf } from "./invariants.ts";
+import type { Step } from "../invariants/invariant.ts";
+import { violationsOf } from "../invariants/invariants.ts";
 import { firstInputs, inputOf } from "./moves.ts";
 import type { Reach } from "./reach.ts";
 

@@ -2,11 +2,11 @@
  * Reach: what a run of the model has seen. A run that never came to the interesting places proves
  * nothing about them, so the tests ask for each place by name.
  */
-import { kinds } from "../machines/fact.ts";
-import { stepOf } from "../machines/duty.ts";
-import { jobMachine } from "../machines/job.ts";
-import { statuses, transitions, verbs, verbNames } from "../machines/status.ts";
-import { changesOf, type Change, type Step } from "./invariant.ts";
+import { kinds } from "../../machines/fact.ts";
+import { stepOf } from "../../machines/duty.ts";
+import { jobMachine } from "../../machines/job.ts";
+import { statuses, transitions, verbs, verbNames } from "../../machines/status.ts";
+import { changesOf, type Change, type Step } from "../invariants/invariant.ts";
 
 const moments = {
   "commit is decided with three members or more": ({ before, decision }) =>

@@ -2,11 +2,11 @@
  * Moves, read against the state of the moment: whatever the numbers, what comes of them is an
  * input that somebody could really send, timely or late, of this epoch or of one that is over.
  */
-import { stepOf } from "../machines/duty.ts";
-import type { Input, JobInput } from "../machines/input.ts";
-import type { Group, Job } from "../machines/record.ts";
-import { verbNames } from "../machines/status.ts";
-import { draftOf, firstWorker, usualInput } from "../machines/story.ts";
+import { stepOf } from "../../machines/duty.ts";
+import type { Input, JobInput } from "../../machines/input.ts";
+import type { Group, Job } from "../../machines/record.ts";
+import { verbNames } from "../../machines/status.ts";
+import { draftOf, firstWorker, usualInput } from "../../machines/story.ts";
 import type { Move, Plan } from "./arbitraries.ts";
 import { fairInput } from "./fair.ts";
 

@@ -11,10 +11,10 @@ import {
   whyUnreadable,
   type Commit,
   type CommitErrorCode,
-} from "../machines/commit.ts";
-import { isUid } from "../machines/job-id.ts";
-import { Ledger } from "../machines/ledger.ts";
-import { Story } from "../machines/story.ts";
+} from "../../machines/commit.ts";
+import { isUid } from "../../machines/job-id.ts";
+import { Ledger } from "../../machines/ledger.ts";
+import { Story } from "../../machines/story.ts";
 
 const gid = "gaaaaaaaaaaaaaaaa";
 

@@ -3,9 +3,9 @@
  * for (E2), who is told (F9), and which time limits stand (F10).
  */
 import { isDeepStrictEqual } from "node:util";
-import { activeMsAt, phaseOf, timersOf, waitingFor } from "../machines/duty.ts";
-import type { Input } from "../machines/input.ts";
-import type { Group, Job } from "../machines/record.ts";
+import { activeMsAt, phaseOf, timersOf, waitingFor } from "../../machines/duty.ts";
+import type { Input } from "../../machines/input.ts";
+import type { Group, Job } from "../../machines/record.ts";
 import { always, alwaysChange, alwaysJob, type Invariant, type Step } from "./invariant.ts";
 import { active, needOf, working } from "./need.ts";
 import { reasonsFor } from "./reasons.ts";
