@@ -124,12 +124,15 @@ test.each([
   ["a tape and what to explore", ["--replay", "x", "--jobs", "2"], "--jobs exclude each other"],
   ["JSON and a format", ["--json", "--format", "itf"], "exclude each other"],
   ["an empty tape", ["--replay", "empty-tape"], "empty-tape: expected a tape that 'check' wrote: "],
+  ["a tape with a strange word", ["--replay", "odd-tape"], "inputs.0.verb: 'hibernate' is nothing"],
   ["a word", ["all"], "Unexpected word 'all'"],
   ["no such tape", ["--replay", "none.json"], "none.json: cannot be read"],
   ["no tape", ["--replay", "no-tape"], "no-tape: expected a tape that 'check' wrote"],
 ])("bad usage ends with 2 and says what would be right: %s", async (_what, words, why) => {
   using folder = new TrialFolder();
   folder.file("no-tape", "{}");
+  const odd = { id: "c1", by: "user", at: 1_000, verb: "hibernate" };
+  folder.file("odd-tape", JSON.stringify({ ...recordTape(broken()), inputs: [odd] }));
   folder.file("empty-tape", JSON.stringify({ ...recordTape(broken()), inputs: [] }));
   const { code, stderr } = await folder.run("check", ...words);
   expect(stderr).toContain(why);

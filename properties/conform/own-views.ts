@@ -6,10 +6,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Row, Stored } from "../../bus/bus.ts";
 import type { Commit } from "../../machines/commit.ts";
+import type { Fact } from "../../machines/fact.ts";
 import type { Group, Job } from "../../machines/record.ts";
 import { foldBatch, keysOf, statsKey, statsOf } from "../../projections/fold-batch.ts";
 import { fromRow } from "../../projections/group-row.ts";
-import { eventsOf } from "../../projections/history.ts";
+import { eventsOf, type HistoryEvent } from "../../projections/history.ts";
 import { jobInfo } from "../../projections/job-info.ts";
 import { Divergence } from "./divergence.ts";
 
@@ -101,24 +102,15 @@ export class OwnViews {
   }
 }
 
+/** What a history and a commit both say of a fact. */
+function toldOf({ job, uid, kind, from, to, set }: Fact | HistoryEvent): object {
+  return { job: job ?? null, uid: uid ?? null, kind, from, to, set };
+}
+
 /** What a history says of a commit are the commit's own facts. */
 function expectHistory(stored: Stored, commit: Commit): void {
-  const shown = eventsOf(stored, commit).map(({ job, uid, kind, from, to, set }) => ({
-    job,
-    uid,
-    kind,
-    from,
-    to,
-    set,
-  }));
-  const recorded = commit.events.map(({ job = null, uid = null, kind, from, to, set }) => ({
-    job,
-    uid,
-    kind,
-    from,
-    to,
-    set,
-  }));
+  const shown = eventsOf(stored, commit).map(toldOf);
+  const recorded = commit.events.map(toldOf);
   if (!isDeepStrictEqual(shown, recorded)) {
     throw differs(`the history of group ${commit.gid}`, shown, recorded);
   }

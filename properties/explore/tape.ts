@@ -3,6 +3,7 @@
  * lifecycle or on a mended one. Forms are left behind: whole records, a clock that goes on.
  */
 import { z } from "zod";
+import { checks } from "../../machines/checks.ts";
 import { offerOf, timersOf } from "../../machines/duty.ts";
 import type { Input } from "../../machines/input.ts";
 import { decide as lifecycle } from "../../machines/lifecycle.ts";
@@ -16,6 +17,12 @@ import { explore } from "./explore.ts";
 import { now } from "./forms.ts";
 import { gid, lifecycleSpace } from "./lifecycle-space.ts";
 import { speakerOf, type Message } from "./message.ts";
+
+const word = z
+  .string()
+  .refine((verb) => ["create", "void"].includes(verb) || Object.hasOwn(checks, verb), {
+    error: ({ input }) => `'${String(input)}' is nothing that can be said to a job`,
+  });
 
 const schema = z.object({
   format: z.literal("jobchart-tape"),
@@ -39,7 +46,7 @@ const schema = z.object({
     symmetry: z.boolean(),
   }),
   inputs: z
-    .array(z.looseObject({ id: z.string(), by: z.string(), at: z.int(), verb: z.string() }))
+    .array(z.looseObject({ id: z.string(), by: z.string(), at: z.int(), verb: word }))
     .min(1, "holds nothing to play"),
   /** What else matters of each input, in words; empty for nothing. */
   details: z.array(z.string()),
