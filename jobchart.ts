@@ -9,59 +9,38 @@
  * await jobs.ask("resume", "nightly");
  * console.log((await jobs.settled("nightly"))?.outcome); // success
  */
-import { hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { isRefusal, memberOf, type Reply } from "./actors/commands.ts";
-import { draftGroup, type GroupSpec } from "./actors/drafting.ts";
+import { withAbsolutePaths, type GroupSpec } from "./actors/drafting.ts";
 import type { Driver } from "./actors/driver.ts";
-import { whyMisasked, type JobSpec } from "./actors/job-spec.ts";
-import { Lease, type SessionInfo } from "./actors/lease.ts";
-import type { Inspect } from "./actors/live.ts";
-import { jobTypeOf, whyMisfit, type JobType } from "./actors/registry.ts";
-import { System } from "./actors/system.ts";
+import { whyMalformed, whyMalformedGroup, whyMisasked, type JobSpec } from "./actors/job-spec.ts";
+import type { SessionInfo } from "./actors/lease.ts";
+import { jobTypeOf, type JobType } from "./actors/registry.ts";
 import { Tail } from "./actors/tail.ts";
-import type { WorkerSettings } from "./actors/worker.ts";
+import { tracedBy } from "./actors/traceparent.ts";
+import { whyUnfit } from "./actors/unfit.ts";
 import type { Bus } from "./bus/bus.ts";
-import { openBus } from "./bus/open-bus.ts";
 import { realWorld, type World } from "./bus/world.ts";
 import type { Asked, VerbInput } from "./machines/input.ts";
 import { gidOf, isUid } from "./machines/job-id.ts";
 import type { JsonObject } from "./machines/json.ts";
-import { jobNotFound, refusal, type Refusal } from "./machines/refusal.ts";
+import { jobNotFound, refusal } from "./machines/refusal.ts";
 import { isEnded, isVerb, type Verb } from "./machines/status.ts";
 import type { Moment } from "./projections/as-of.ts";
+import { eventsOf, type EventsQuery } from "./projections/events.ts";
 import { followHistory, historyOf, type HistoryEvent } from "./projections/history.ts";
 import { beside, type JobInfo } from "./projections/job-info.ts";
-import { jobsView, type JobFilter, type JobsView } from "./projections/jobs.ts";
+import type { StatusEvent } from "./projections/status-event.ts";
+import type { JobFilter, View } from "./projections/view.ts";
+import type { Office } from "./wire/office.ts";
+import type { Premises } from "./wire/premises.ts";
+import { identity, openBusOf, openPremises, type SystemSettings } from "./wire/system-settings.ts";
 
 export { isRefusal, type Accepted, type Reply } from "./actors/commands.ts";
 export type { GroupSpec } from "./actors/drafting.ts";
 export { Cancelled, Retryable, type Driver, type RunningJob, type Step } from "./actors/driver.ts";
 export type { JobSpec } from "./actors/job-spec.ts";
-
-export interface SystemSettings {
-  /** `file:PATH`, `memory:`, or a bus that is open already (and is not closed with the system). */
-  readonly bus: string | Bus;
-  /** Whether a file that is not there is made. Default true. */
-  readonly create?: boolean;
-  readonly drivers?: readonly Driver[];
-  /**
-   * Runs jobs in this process. `takes: "own"` runs only what is created with `run: true`.
-   * Default: this process only asks and looks.
-   */
-  readonly worker?: boolean | Partial<WorkerSettings>;
-  /** Who asks, as the history will say. Default user@host. */
-  readonly by?: string;
-  /** What relative paths in arguments are relative to. Default: the working folder. */
-  readonly cwd?: string;
-  /** Groups kept in memory. Default 10,000. */
-  readonly groupsMax?: number;
-  /** Sees every live group and job as an XState actor. */
-  readonly inspect?: Inspect;
-  readonly world?: World;
-  /** Hears of what went wrong in the background. Default: a warning of the process. */
-  readonly onError?: (error: unknown) => void;
-}
+export type { SystemSettings } from "./wire/system-settings.ts";
 
 /** What may be said with any request. */
 export interface Asking {
@@ -71,6 +50,8 @@ export interface Asking {
    */
   readonly commandId?: string;
   readonly note?: string;
+  /** The trace that it is part of, as W3C Trace Context writes it; a malformed one is ignored. */
+  readonly traceparent?: string;
 }
 
 export interface Creating extends Asking {
@@ -88,25 +69,20 @@ export interface VerbOptions extends Asking {
   readonly change?: JsonObject;
 }
 
-const leaseMs = 10_000;
 const never = new AbortController().signal;
 
 /** Opens a system over a bus. Fails with BusError when the bus cannot be opened. */
 export async function openJobSystem(settings: SystemSettings): Promise<JobSystem> {
   const world = settings.world ?? realWorld;
-  const given = settings.bus;
-  const create = settings.create ?? true;
-  const bus = typeof given === "string" ? await openBus(given, { world, create }) : given;
-  const system = await System.open({
-    bus,
-    world,
-    drivers: settings.drivers ?? [],
-    ...workerOf(settings.worker),
-    groupsMax: settings.groupsMax ?? 10_000,
-    ...(settings.inspect === undefined ? {} : { inspect: settings.inspect }),
-    onError: settings.onError ?? warn,
-  });
-  return new JobSystem(settings, system, { bus, world, isOwnBus: bus !== given });
+  const bus = await openBusOf(settings, world);
+  const isOwnBus = bus !== settings.bus;
+  try {
+    const premises = await openPremises(settings, bus, world);
+    return new JobSystem(settings, premises, { bus, world, isOwnBus });
+  } catch (error) {
+    if (isOwnBus) await bus[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Takes a driver as it is: for its types, and to have it checked where it is written. */
@@ -117,9 +93,10 @@ export function defineJob<Args extends JsonObject>(driver: Driver<Args>): Driver
 
 export class JobSystem implements AsyncDisposable {
   /** The jobs, groups and statistics, now or as of a moment. */
-  readonly view: JobsView;
+  readonly view: View;
   readonly bus: Bus;
-  readonly #system: System;
+  readonly #premises: Premises;
+  readonly #types = new Map<string, JobType>();
   readonly #tail: Tail;
   readonly #world: World;
   readonly #by: string;
@@ -129,17 +106,17 @@ export class JobSystem implements AsyncDisposable {
   /** Use `openJobSystem`. */
   constructor(
     { by = identity(), cwd = process.cwd() }: SystemSettings,
-    system: System,
+    premises: Premises,
     opened: { readonly bus: Bus; readonly world: World; readonly isOwnBus: boolean },
   ) {
     this.bus = opened.bus;
     this.#world = opened.world;
     this.#isOwnBus = opened.isOwnBus;
-    this.#system = system;
+    this.#premises = premises;
     this.#tail = new Tail(opened.bus.log);
     this.#by = by;
     this.#cwd = cwd;
-    this.view = jobsView(opened.bus, opened.world);
+    this.view = premises.office.view;
   }
 
   /** Creates one job. The reply is a refusal, or the group of one that it now is. */
@@ -149,21 +126,18 @@ export class JobSystem implements AsyncDisposable {
 
   /** Creates 1 to 256 jobs in one commit, all or none. */
   async transaction(group: GroupSpec, options: Creating = {}): Promise<Reply> {
-    const misasked = whyMisasked(options, "create");
-    if (misasked !== undefined) return misasked;
-    const { worker, registry, desk } = this.#system;
+    const wrong = whyMisasked(options, "create") ?? whyMalformedGroup(group);
+    if (wrong !== undefined) return wrong;
+    const { worker, office } = this.#premises;
     if (options.run === true && worker === undefined) {
       throw new Error("run: true needs a worker: open the system with one");
     }
-    const input = await draftGroup(group, {
-      asked: this.#asked(options),
-      claim: options.run === true ? worker?.claim : undefined,
-      find: (type) => registry.find(type),
-      absolute: (path) => resolve(this.#cwd, path),
-    });
-    if ("refused" in input) return input;
-    const reply = await desk.ask(input);
-    if (options.run === true && !isRefusal(reply)) worker?.adopt(await desk.look(reply.gid));
+    const unfit = options.run === true ? whyUnfit(group, worker?.tags ?? {}) : undefined;
+    if (unfit !== undefined) return unfit;
+    const jobs = await Promise.all(group.jobs.map((spec) => this.#withAbsolutePaths(spec)));
+    const claim = options.run === true ? worker?.claim : undefined;
+    const reply = await office.create({ ...group, jobs }, this.#asked(options), claim);
+    if (claim !== undefined && !isRefusal(reply)) worker?.adopt(await office.look(reply.gid));
     return reply;
   }
 
@@ -175,20 +149,18 @@ export class JobSystem implements AsyncDisposable {
     const uid = await this.uidOf(idOrUid);
     if (uid === undefined) return refusal(jobNotFound, "exists", verb);
     const { soft = false, speed = 0, change = {} } = options;
-    const misfit = verb === "change" ? await this.#whyNotChange(uid, change) : undefined;
-    if (misfit !== undefined) return misfit;
     const said: Record<string, object> = {
       cancel: { soft },
       "set-speed": { speed },
       change: { change },
     };
     const input = { verb, uid, ...said[verb], ...this.#asked(options) };
-    return this.#system.desk.ask(input as Asked & VerbInput);
+    return this.#office.ask(input as Asked & VerbInput);
   }
 
   /** The uid that an id stands for: of its current job, else of the last that had it. */
   async uidOf(idOrUid: string): Promise<string | undefined> {
-    return isUid(idOrUid) ? idOrUid : this.#system.desk.names.uidOf(idOrUid);
+    return isUid(idOrUid) ? idOrUid : this.#office.uidOf(idOrUid);
   }
 
   /** The jobs, newest first; `at`: as they were at a moment. */
@@ -223,6 +195,17 @@ export class JobSystem implements AsyncDisposable {
     yield* followHistory(this.bus, after, { of, signal: options.signal ?? never });
   }
 
+  /** The status changes of all jobs, or of those that are asked for; in a fleet from its feed. */
+  events(query: EventsQuery = {}): AsyncGenerator<StatusEvent> {
+    const { requests: _none, ...alone } = this.bus;
+    return eventsOf(this.#premises.hasFeed ? this.bus : alone, this.#world, query);
+  }
+
+  /** Makes the types of these drivers known, so that a job may be created before any worker was. */
+  async declare(drivers: readonly Driver[]): Promise<void> {
+    await this.#office.declare(drivers.map(jobTypeOf));
+  }
+
   /** Waits until the job has ended, and says how; undefined when there never was one. */
   async settled(idOrUid: string): Promise<JobInfo | undefined> {
     const uid = await this.uidOf(idOrUid);
@@ -230,7 +213,7 @@ export class JobSystem implements AsyncDisposable {
     for (;;) {
       await this.#tail.open();
       using next = this.#tail.next(gidOf(uid));
-      const job = memberOf(await this.#system.desk.look(gidOf(uid)), uid);
+      const job = memberOf(await this.#office.look(gidOf(uid), uid), uid);
       if (job === undefined || isEnded(job.status)) return this.view.byUid(uid);
       await next.moved;
     }
@@ -238,17 +221,17 @@ export class JobSystem implements AsyncDisposable {
 
   /** The job types that workers have declared. */
   async types(): Promise<readonly JobType[]> {
-    return this.#system.registry.all();
+    return this.#office.jobTypes();
   }
 
   /** The sessions of workers that are alive. */
   async workers(): Promise<readonly SessionInfo[]> {
-    return Lease.live(this.bus.values);
+    return this.#office.sessions();
   }
 
   /** How many groups this process has in memory, and how many live jobs. */
   get inHand(): { readonly groups: number; readonly jobs: number } {
-    return this.#system.desk.groups.size;
+    return this.#premises.inHand;
   }
 
   /**
@@ -256,42 +239,35 @@ export class JobSystem implements AsyncDisposable {
    * elsewhere. Resolves with how many were not given back within `graceMs`.
    */
   async drain(graceMs = 10_000): Promise<number> {
-    return (await this.#system.worker?.drain(graceMs)) ?? 0;
+    return (await this.#premises.worker?.drain(graceMs)) ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tail[Symbol.asyncDispose]();
-    await this.#system[Symbol.asyncDispose]();
+    await this.#premises[Symbol.asyncDispose]();
     if (this.#isOwnBus) await this.bus[Symbol.asyncDispose]();
   }
 
-  #asked({ commandId = this.#world.id(), note }: Asking): Asked {
-    const asked = { id: commandId, by: this.#by, at: this.#world.now() };
+  #asked({ commandId = this.#world.id(), note, traceparent }: Asking): Asked {
+    const asked = { id: commandId, by: this.#by, at: this.#world.now(), ...tracedBy(traceparent) };
     return note === undefined ? asked : { ...asked, note };
   }
 
-  async #whyNotChange(uid: string, change: JsonObject): Promise<Refusal | undefined> {
-    const job = memberOf(await this.#system.desk.look(gidOf(uid)), uid);
-    const jobType = job && (await this.#system.registry.find(job.type));
-    return jobType?.change ? whyMisfit(jobType.change, change, "change") : undefined;
+  get #office(): Office {
+    return this.#premises.office;
   }
-}
 
-function workerOf(worker: SystemSettings["worker"]): { readonly worker?: WorkerSettings } {
-  if (worker === undefined || worker === false) return {};
-  const host = hostname();
-  const settings = { name: host, host, pid: process.pid, concurrency: 4, leaseMs } as const;
-  return { worker: { ...settings, takes: "offered", ...(worker === true ? {} : worker) } };
-}
-
-function identity(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `uid-${process.getuid?.() ?? "unknown"}@${hostname()}`;
+  /** Paths in arguments are relative to where the client stands; a node stands elsewhere. */
+  async #withAbsolutePaths(spec: JobSpec): Promise<JobSpec> {
+    if (whyMalformed(spec) !== undefined || spec.args === undefined) return spec;
+    const jobType = this.#types.get(spec.type) ?? (await this.#typeOf(spec.type));
+    if (jobType === undefined) return spec;
+    const args = withAbsolutePaths(jobType, spec.args, (path) => resolve(this.#cwd, path));
+    return { ...spec, args };
   }
-}
 
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
+  async #typeOf(type: string): Promise<JobType | undefined> {
+    for (const each of await this.types()) this.#types.set(each.type, each);
+    return this.#types.get(type);
+  }
 }

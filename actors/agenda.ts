@@ -8,12 +8,19 @@ import { digestOf } from "../machines/commit.ts";
 import type { Fact } from "../machines/fact.ts";
 
 const key = "agenda";
+/** No value of a bus may be large: more groups than these are kept in parts. */
+const groupsInPart = 5_000;
+const loadsMax = 5;
+
+type Open = Readonly<Record<string, number>>;
 
 interface Saved {
   readonly position: Position;
   /** Of the commit at that position. */
   readonly digest: string;
-  readonly open: Readonly<Record<string, number>>;
+  readonly open: Open;
+  /** How many parts there are beside it. */
+  readonly parts?: number;
 }
 
 export class Agenda {
@@ -21,7 +28,7 @@ export class Agenda {
   readonly #open: Map<string, number>;
   #last: Stored | undefined;
 
-  constructor(last?: Stored, open: Readonly<Record<string, number>> = {}) {
+  constructor(last?: Stored, open: Open = {}) {
     this.#last = last;
     this.#open = new Map(Object.entries(open));
   }
@@ -50,9 +57,9 @@ export class Agenda {
 
   /** As it was saved; empty when the log holds another commit, or none, where it ended. */
   static async load(values: Values, log: Pick<Log, "readAll">): Promise<Agenda> {
-    const stored = await values.get(key);
-    if (stored === undefined) return new Agenda();
-    const { position, digest, open } = JSON.parse(stored.value) as Saved;
+    const saved = await savedIn(values);
+    if (saved === undefined) return new Agenda();
+    const { position, digest, open } = saved;
     const last = await commitAt(log, position);
     const isSame = last !== undefined && digestOf(last.text) === digest;
     return isSame ? new Agenda(last, open) : new Agenda();
@@ -62,10 +69,50 @@ export class Agenda {
   async save(values: Values, check: () => Promise<void>): Promise<void> {
     if (this.#last === undefined) return;
     const { position, text } = this.#last;
-    const open = Object.fromEntries(this.#open);
-    const saved: Saved = { position, digest: digestOf(text), open };
+    const [open = {}, ...parts] = inParts([...this.#open]);
+    const saved = { position, digest: digestOf(text), open };
     await check();
-    await values.put(key, JSON.stringify(saved));
+    for (const [index, part] of parts.entries()) {
+      await values.put(partKey(position, index), JSON.stringify(part));
+    }
+    const whole: Saved = parts.length === 0 ? saved : { ...saved, parts: parts.length };
+    await values.put(key, JSON.stringify(whole));
+    await forgetParts(values, position);
+  }
+}
+
+function inParts(groups: readonly (readonly [string, number])[]): readonly Open[] {
+  const count = Math.ceil(groups.length / groupsInPart);
+  return Array.from({ length: count }, (_, index) =>
+    Object.fromEntries(groups.slice(index * groupsInPart, (index + 1) * groupsInPart)),
+  );
+}
+
+function partKey(position: Position, index: number): string {
+  return `${key}-part.${position}.${index}`;
+}
+
+/** What was saved last; undefined when nothing was, or its parts go as fast as they are read. */
+async function savedIn(values: Values): Promise<Saved | undefined> {
+  for (let load = 0; load < loadsMax; load += 1) {
+    const stored = await values.get(key);
+    if (stored === undefined) return undefined;
+    const saved = JSON.parse(stored.value) as Saved;
+    const { position, parts = 0 } = saved;
+    const keys = Array.from({ length: parts }, (_, index) => partKey(position, index));
+    const found = await Promise.all(keys.map((each) => values.get(each)));
+    const texts = found.flatMap((part) => (part === undefined ? [] : [part.value]));
+    if (texts.length < parts) continue;
+    const open = Object.assign({}, saved.open, ...texts.map((each) => JSON.parse(each) as Open));
+    return { ...saved, open: open as Open };
+  }
+  return undefined;
+}
+
+/** Removes the parts of what was saved at earlier positions. */
+async function forgetParts(values: Values, position: Position): Promise<void> {
+  for (const { key: each } of await values.list(`${key}-part.`)) {
+    if (Number(each.split(".")[1]) < position) await values.remove(each);
   }
 }
 

@@ -11,7 +11,14 @@ export interface Checkpoint {
   readonly progress: Progress;
 }
 
-export class Cursors {
+export interface Checkpoints {
+  put(uid: string, epoch: number, checkpoint: Checkpoint): Promise<void>;
+  /** The checkpoint of the epoch before the next claim; undefined when it made none. */
+  last(job: Job): Promise<Checkpoint | undefined>;
+  forget(uid: string, epoch: number): Promise<void>;
+}
+
+export class Cursors implements Checkpoints {
   readonly #values: Values;
 
   constructor(values: Values) {
@@ -22,7 +29,6 @@ export class Cursors {
     await this.#values.put(keyOf(uid, epoch), JSON.stringify(checkpoint));
   }
 
-  /** The checkpoint of the epoch before the next claim; undefined when it made none. */
   async last({ uid, epoch }: Job): Promise<Checkpoint | undefined> {
     const value = epoch === 0 ? undefined : await this.#values.get(keyOf(uid, epoch));
     return value && (JSON.parse(value.value) as Checkpoint);

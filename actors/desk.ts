@@ -12,9 +12,9 @@ import type { Input } from "../machines/input.ts";
 import { gidOf } from "../machines/job-id.ts";
 import { Ledger, requestDigest, type Answered } from "../machines/ledger.ts";
 import { decide, type Decision } from "../machines/lifecycle.ts";
-import { emptyGroup, type Group } from "../machines/record.ts";
+import { emptyGroup, type Claim, type Group } from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
-import { memberOf, type Commands, type Reply } from "./commands.ts";
+import { isHeldBy, memberOf, type Commands, type Conditions, type Reply } from "./commands.ts";
 import { Groups, type GroupInHand } from "./groups.ts";
 import type { Inspect } from "./live.ts";
 import { Names } from "./names.ts";
@@ -62,26 +62,26 @@ export class Desk implements Commands {
     });
   }
 
-  async ask(input: Input): Promise<Reply> {
+  async ask(input: Input, conditions: Conditions = {}): Promise<Reply> {
     if (input.verb === "void") throw new Error("only names fence a group");
     const uid = input.verb === "create" ? input.jobs[0]?.uid : input.uid;
     if (uid === undefined) return refusedBy(decide(emptyGroup(""), input));
-    return this.groups.with(gidOf(uid), (group) => this.#answer(group, input));
+    return this.groups.with(gidOf(uid), (group) => this.#answer(group, input, conditions));
   }
 
   async #fence(gid: string, at: number): Promise<void> {
     const input = { verb: "void", id: `void-${gid}`, by: "names", at } as const;
-    await this.groups.with(gid, (group) => this.#answer(group, input));
+    await this.groups.with(gid, (group) => this.#answer(group, input, {}));
   }
 
-  async #answer(group: GroupInHand, input: Input): Promise<Reply> {
+  async #answer(group: GroupInHand, input: Input, conditions: Conditions): Promise<Reply> {
     const { ledger } = group;
     let isFresh = ledger.rev === 0 && !isUnnamed(input);
     if (isFresh) await group.catchUp();
     for (let race = 0; race < racesMax; race += 1) {
       const answered = ledger.answered(input.id);
       if (answered !== undefined) return this.#answerAgain(ledger.gid, input, answered);
-      const decision = decide(ledger.group, input);
+      const decision = whyUnheard(ledger, input, conditions) ?? decide(ledger.group, input);
       const isRefused = decision.events.length === 0;
       if (isRefused && (isFresh || !(await group.catchUp()))) return refusedBy(decision);
       isFresh ||= isRefused;
@@ -93,7 +93,7 @@ export class Desk implements Commands {
       }
       const unnamed = input.verb === "create" && (await this.names.take(ledger.gid, input.jobs));
       if (unnamed) return unnamed;
-      const position = await this.#append(group, written, decision);
+      const position = await this.#append(group, { input, written }, decision);
       if (position === undefined) continue;
       if (decision.refusal !== undefined) return decision.refusal;
       return { gid: ledger.gid, rev: ledger.rev, position, group: decision.next };
@@ -104,7 +104,7 @@ export class Desk implements Commands {
   /** Appends what was decided; undefined when the group had moved and was read again. */
   async #append(
     group: GroupInHand,
-    written: Written,
+    { input, written }: { readonly input: Input; readonly written: Written },
     { next, effects }: Decision,
   ): Promise<Position | undefined> {
     const { ledger } = group;
@@ -119,7 +119,9 @@ export class Desk implements Commands {
     }
     ledger.accept(written, next);
     group.live.show(written.commit.cause.verb, before, next);
-    for (const effect of effects) this.#carryOut(effect, next);
+    for (const effect of effects) {
+      if (!isInReply(effect, input, before)) this.#carryOut(effect, next);
+    }
     return position;
   }
 
@@ -143,6 +145,34 @@ export class Desk implements Commands {
   }
 }
 
+/** The refusal of what does not meet its conditions, as a decision. */
+function whyUnheard(
+  { group, rev }: Ledger,
+  input: Input,
+  conditions: Conditions,
+): Decision | undefined {
+  const refuse = (text: string, guard: string): Decision => ({
+    events: [],
+    effects: [],
+    next: group,
+    refusal: refusal(text, guard, input.verb),
+  });
+  if (conditions.rev !== undefined && conditions.rev !== rev) {
+    return refuse(`Expected rev ${conditions.rev}, found ${rev}`, "rev");
+  }
+  const { holder } = conditions;
+  if (holder === undefined || !("uid" in input)) return undefined;
+  const job = memberOf(group, input.uid);
+  if (job === undefined || isHeldBy(job, holder)) return undefined;
+  const found = job.claim === null ? "nobody" : holderText(job.claim);
+  const text = `Job '${job.id}': ${found} holds it, not ${holderText(holder)}`;
+  return refuse(text, "epoch");
+}
+
+function holderText({ worker, session }: Pick<Claim, "worker" | "session">): string {
+  return `session ${session} of worker ${worker}`;
+}
+
 type Written = ReturnType<Ledger["write"]>;
 
 /** The next commit; fails with BusError `too-large`, before anything else was done for it. */
@@ -154,6 +184,14 @@ function writeDown(ledger: Ledger, input: Input, { events }: Decision): Written 
     "too-large",
     `group ${ledger.gid}: a commit of ${sizeBytes} bytes, at most ${commitBytesMax} go in one`,
   );
+}
+
+/** Whether an effect tells a session nothing but what the reply to its own report does. */
+function isInReply(effect: Effect, input: Input, before: Group): boolean {
+  if (effect.do !== "poke" || !("epoch" in input) || input.verb === "lost") return false;
+  const session =
+    input.verb === "claimed" ? input.claim.session : memberOf(before, input.uid)?.claim?.session;
+  return effect.uid === input.uid && effect.session === session;
 }
 
 /** A creation that takes no names: that it is a first one shows at the append, if not before. */

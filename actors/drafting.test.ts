@@ -18,7 +18,7 @@ const args: JsonObject = {
   additionalProperties: false,
 };
 const copier: Driver = { type: "copier", args, run: async () => {} };
-const fine = { type: "copier", args: { from: "a" }, hold: true };
+const fine = { type: "copier", args: { from: "/a" }, hold: true };
 
 async function declared(): Promise<Fleet> {
   const fleet = new Fleet();
@@ -44,6 +44,7 @@ describe("a job is refused with", () => {
     ["Parameter 'colour' is unexpected", { ...fine, colour: "red" }],
     ["Parameter 'from' is missing", { type: "copier" }],
     ["Parameter 'from' is missing", { ...fine, args: {} }],
+    ["Parameter 'from' expects an absolute path, found 'a'", { ...fine, args: { from: "a" } }],
     ["Parameter 'to' is unexpected", { ...fine, args: { from: "a", to: "b" } }],
     ["Invalid parameter type for 'from', expected: string", { ...fine, args: { from: 1 } }],
     [
@@ -85,6 +86,8 @@ describe("a job is refused with", () => {
     ["notBefore", { notBefore: 9e15 }],
     ["resources.0.name", { resources: [{ name: "a b", shared: true }] }],
     ["labels", { labels: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`l${n}`, ""])) }],
+    ["require", { require: { gpu: "a 100" } }],
+    ["require", { require: null }],
     ["depth", { args: { from: "a", depth: -1 } }],
   ];
   test.each(outOfRange)("the name of %s when that is out of range", async (name, more) => {

@@ -3,6 +3,7 @@
  * arguments are held against the registry; whether the ids are free is for the desk to say.
  */
 import { createHash } from "node:crypto";
+import { isAbsolute } from "node:path";
 import type { Asked, Create, Draft } from "../machines/input.ts";
 import { isUid, uidOf } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
@@ -23,8 +24,6 @@ interface Circumstances {
   /** Starts the jobs in the same commit. */
   readonly claim: Claim | undefined;
   readonly find: (type: string) => Promise<JobType | undefined>;
-  /** Makes a path of the client's absolute. */
-  readonly absolute: (path: string) => string;
 }
 
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
@@ -38,7 +37,7 @@ function gidOfCommand(id: string): string {
 /** The input that creates the group, or why there can be none. */
 export async function draftGroup(
   group: GroupSpec,
-  { asked, claim, find, absolute }: Circumstances,
+  { asked, claim, find }: Circumstances,
 ): Promise<(Asked & Create) | Refusal> {
   const misshapen = whyMalformedGroup(group);
   if (misshapen !== undefined) return misshapen;
@@ -49,7 +48,7 @@ export async function draftGroup(
     const malformed = whyMalformed(spec);
     if (malformed !== undefined) return named(malformed, spec, index, jobs.length);
     const jobType = await find(spec.type);
-    const drafted = jobType ? draft(spec, jobType, absolute) : unknownType(spec.type);
+    const drafted = jobType ? draft(spec, jobType) : unknownType(spec.type);
     if ("refused" in drafted) return named(drafted, spec, index, jobs.length);
     const uid = uidOf(gid, index + 1);
     drafts.push({ ...drafted, id: spec.id ?? uid, uid });
@@ -79,7 +78,6 @@ function unknownType(type: string): Refusal {
 function draft(
   spec: JobSpec,
   { shape, args: schema }: JobType,
-  absolute: (path: string) => string,
 ): Omit<Draft, "id" | "uid"> | Refusal {
   if (spec.id !== undefined && isUid(spec.id)) {
     const text = `Job ID '${spec.id}' has the form of a uid, which only the system gives`;
@@ -88,26 +86,38 @@ function draft(
   const { id: _id, hold, retry, args: given = {}, ...rest } = spec;
   const misfit = whyMisfit(schema, given, "create");
   if (misfit !== undefined) return misfit;
+  const relative = pathsIn(schema, given).find(([, path]) => !isAbsolute(path));
+  if (relative !== undefined) {
+    const [name, path] = relative;
+    return refusal(
+      `Parameter '${name}' expects an absolute path, found '${path}'`,
+      "args",
+      "create",
+    );
+  }
   return {
     ...rest,
-    args: withAbsolutePaths(schema, given, absolute),
+    args: given,
     shape,
     ...(hold === undefined ? {} : { held: hold }),
     ...(retry === undefined ? {} : { retry: { ...blankJob.retry, ...retry } }),
   };
 }
 
-/** Arguments whose schema has `format: "path"` are made absolute where the client stands. */
-function withAbsolutePaths(
-  schema: JsonObject,
+/** Arguments whose schema has `format: "path"`, made absolute where the client stands. */
+export function withAbsolutePaths(
+  { args: schema }: JobType,
   given: JsonObject,
   absolute: (path: string) => string,
 ): JsonObject {
+  const paths = pathsIn(schema, given).map(([name, path]) => [name, absolute(path)] as const);
+  return { ...given, ...Object.fromEntries(paths) };
+}
+
+/** Which arguments are paths, by the schema. */
+function pathsIn(schema: JsonObject, given: JsonObject): readonly (readonly [string, string])[] {
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, JsonObject>>;
-  const isPath = (name: string): boolean => properties[name]?.["format"] === "path";
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) =>
-      typeof value === "string" && isPath(name) ? [name, absolute(value)] : [name, value],
-    ),
+  return Object.entries(given).flatMap(([name, value]) =>
+    typeof value === "string" && properties[name]?.["format"] === "path" ? [[name, value]] : [],
   );
 }

@@ -56,6 +56,8 @@ export interface Step<Args extends JsonObject = JsonObject> {
   readonly prepared: Json;
   /** Which claim of the job is current: the fencing token. */
   readonly epoch: number;
+  /** The trace that the job's creation is part of, as W3C Trace Context writes it; to be passed on. */
+  readonly traceparent: string | null;
   /** Aborts when the step must stop: cancelled while preparing, or the lease is gone. */
   readonly signal: AbortSignal;
   /** Tells people how far the step is; prepare may take long. */

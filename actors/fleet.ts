@@ -14,7 +14,7 @@ import type { Driver } from "./driver.ts";
 import type { JobSpec } from "./job-spec.ts";
 import { Registry } from "./registry.ts";
 import { System, type SystemOptions } from "./system.ts";
-import type { WorkerSettings } from "./worker.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
 import { VirtualProcess } from "./virtual-process.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 
@@ -84,7 +84,6 @@ export class Fleet implements AsyncDisposable {
         asked: { id, by: "user@host", at: this.world.now() },
         claim: undefined,
         find: (type) => registry.find(type),
-        absolute: (path) => path,
       },
     );
     return "refused" in drafted ? drafted : desk.ask(drafted satisfies Create);

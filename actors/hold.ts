@@ -9,17 +9,17 @@ import { gidOf } from "../machines/job-id.ts";
 import type { Json } from "../machines/json.ts";
 import type { Group, Job, Progress } from "../machines/record.ts";
 import { isEnded } from "../machines/status.ts";
-import { isRefusal, memberOf, type Commands } from "./commands.ts";
-import { Cursors } from "./cursors.ts";
+import { isRefusal, memberOf } from "./commands.ts";
 import type { Lease } from "./lease.ts";
 import { Meter } from "./meter.ts";
 import { patiently } from "./patience.ts";
+import type { WorkerDesk } from "./worker-desk.ts";
 
-/** What every hold of a worker shares. */
+/** What every hold of a session shares. */
 export interface Bench {
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, "signals">;
   readonly world: World;
-  readonly commands: Commands;
+  readonly desk: WorkerDesk;
   readonly lease: Lease;
 }
 
@@ -32,7 +32,6 @@ export class Hold {
   readonly world: World;
   readonly meter: Meter;
   readonly #bench: Bench;
-  readonly #cursors: Cursors;
   readonly #onChange: () => void;
   #job: Job;
   readonly #sleepers = new Set<AbortController>();
@@ -46,7 +45,6 @@ export class Hold {
     this.world = bench.world;
     this.#onChange = onChange;
     this.#bench = bench;
-    this.#cursors = new Cursors(bench.bus.values);
     this.#job = job;
     const { uid, epoch, progress } = job;
     this.meter = new Meter(progress, { signals: bench.bus.signals, world: this.world, uid, epoch });
@@ -99,7 +97,8 @@ export class Hold {
   async look(): Promise<void> {
     for (;;) {
       const before = this.#job;
-      const group = await this.#bench.commands.look(gidOf(before.uid));
+      const { commands } = this.#bench.desk;
+      const group = await commands.look(gidOf(before.uid), before.uid);
       if (this.#job === before) return this.#refreshFrom(group);
     }
   }
@@ -128,7 +127,7 @@ export class Hold {
     let tries = 0;
     const reply = await this.#patiently(() => {
       tries += 1;
-      return this.#bench.commands.ask({ ...said, at: this.world.now() });
+      return this.#bench.desk.commands.ask({ ...said, at: this.world.now() });
     });
     if (reply === undefined) return false;
     if (!isRefusal(reply)) {
@@ -146,7 +145,8 @@ export class Hold {
   async checkpoint(cursor: Json): Promise<void> {
     const { uid, epoch } = this.#job;
     const { progress } = this.meter;
-    await this.#patiently(() => this.#cursors.put(uid, epoch, { cursor, progress }));
+    const { checkpoints } = this.#bench.desk;
+    await this.#patiently(() => checkpoints.put(uid, epoch, { cursor, progress }));
     this.#checkpoint = cursor;
   }
 
@@ -159,7 +159,7 @@ export class Hold {
     const isRecorded =
       claim === null && JSON.stringify(cursor) === JSON.stringify(this.#checkpoint);
     if (this.#checkpoint === undefined || !(isRecorded || isEnded(status))) return;
-    await this.#cursors.forget(uid, epoch);
+    await this.#bench.desk.checkpoints.forget(uid, epoch);
   }
 
   #patiently<T>(act: () => Promise<T>): Promise<T | undefined> {

@@ -7,7 +7,9 @@ import { isUid } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
 import { errorPolicies, type ErrorPolicy, type Resource, type Retry } from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
+import type { Tags } from "../machines/tags.ts";
 import { misfitText } from "./misfit.ts";
+import { whyNotTags } from "./tag-form.ts";
 
 export interface JobSpec {
   /** Free for all types once its last job is null. Default: the job's uid. */
@@ -33,6 +35,8 @@ export interface JobSpec {
   readonly resources?: readonly Resource[];
   /** At most 16. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Tags that every worker that runs or finishes it must have: `{ gpu: "a100" }`; at most 16. */
+  readonly require?: Tags;
 }
 
 const argsBytesMax = 64 * 1024;
@@ -76,6 +80,13 @@ const schema = z.strictObject({
   labels: z
     .record(z.string().min(1).max(63), z.string().max(256))
     .refine((labels) => Object.keys(labels).length <= 16, { error: "expected at most 16 labels" })
+    .optional(),
+  require: z
+    .unknown()
+    .superRefine((given, context) => {
+      const why = whyNotTags(given);
+      if (why !== undefined) context.addIssue(why);
+    })
     .optional(),
 });
 

@@ -13,7 +13,7 @@ import { Agenda } from "./agenda.ts";
 import type { Commands } from "./commands.ts";
 import { Lease } from "./lease.ts";
 import { workItem } from "./work.ts";
-import { isPassing } from "./patience.ts";
+import { isPassing, patiently } from "./patience.ts";
 import { Trail } from "./trail.ts";
 import { WentBack } from "./went-back.ts";
 
@@ -24,6 +24,8 @@ export interface KeeperOptions {
   /** Hears of an offer that is due, beside the queue. */
   readonly onOffer: (offer: Offer) => void;
   readonly onError: (error: unknown) => void;
+  /** Hears why it has ended: the log cannot be followed any further, or not be believed. */
+  readonly onCut?: ((why: BusError) => void) | undefined;
 }
 
 interface Held {
@@ -67,7 +69,10 @@ export class Keeper {
 
   async start(): Promise<void> {
     const { bus, world } = this.#options;
-    this.#agenda = await Agenda.load(bus.values, bus.log);
+    const load = () => Agenda.load(bus.values, bus.log);
+    const { signal } = this.#stop;
+    const loaded = await patiently(load, { world, signal, isOn: () => !signal.aborted });
+    if (loaded !== undefined) this.#agenda = loaded;
     if (this.#agenda.last !== undefined) this.#trail.add(this.#agenda.last);
     this.#savedPosition = this.#agenda.position;
     this.#savedAtMs = world.monotonic();
@@ -93,7 +98,7 @@ export class Keeper {
         return;
       } catch (error) {
         this.#noteError(error);
-        if (error instanceof BusError && error.code === "corrupt") this.#cut();
+        if (error instanceof BusError && error.code === "corrupt") this.#cut(error);
         await world.sleep(tickMs, this.#stop.signal);
       }
     }
@@ -102,14 +107,15 @@ export class Keeper {
   /** What passes is met again and tried again; a bus that is closed ends the keeper. */
   #noteError(error: unknown): void {
     if (error instanceof BusError && error.code === "closed") this.#stop.abort();
-    if (error instanceof WentBack) this.#cut();
+    if (error instanceof WentBack) this.#cut(error);
     if (!isPassing(error)) this.#options.onError(error);
   }
 
   /** Ends the keeper where the log cannot be followed any further, or not be believed. */
-  #cut(): void {
+  #cut(why: BusError): void {
     this.#isCut = true;
     this.#stop.abort();
+    this.#options.onCut?.(why);
   }
 
   #note(batch: readonly Stored[]): void {

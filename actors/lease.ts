@@ -4,9 +4,12 @@
  * again.
  */
 import { BusError } from "../bus/bus-error.ts";
-import type { Values } from "../bus/bus.ts";
+import type { Tags, Values } from "../bus/bus.ts";
+import { tokenOf } from "../bus/token.ts";
 import type { World } from "../bus/world.ts";
 import { isPassing } from "./patience.ts";
+import { whyNotTags } from "./tag-form.ts";
+import { whyNotWorkerName } from "./worker-name.ts";
 
 export interface SessionInfo {
   readonly session: string;
@@ -16,6 +19,8 @@ export interface SessionInfo {
   /** What it takes when it is offered; none when it runs only jobs of its own. */
   readonly types: readonly string[];
   readonly concurrency: number;
+  /** What it has, and jobs may require. */
+  readonly tags: Tags;
 }
 
 const prefix = "lease.";
@@ -23,6 +28,7 @@ const prefix = "lease.";
 export class Lease implements AsyncDisposable {
   readonly info: SessionInfo;
   readonly #values: Values;
+  readonly #key: string;
   readonly #world: World;
   readonly #ttlMs: number;
   readonly #ended = new AbortController();
@@ -32,18 +38,24 @@ export class Lease implements AsyncDisposable {
 
   private constructor(values: Values, world: World, info: SessionInfo, ttlMs: number) {
     this.#values = values;
+    this.#key = `${prefix}${tokenOf(info.worker)}.${info.session}`;
     this.#world = world;
     this.info = info;
     this.#ttlMs = ttlMs;
   }
 
-  /** Begins a session; renews until it is disposed of or lost. */
+  /**
+   * Begins a session; renews until it is disposed of or lost. Fails with a TypeError when its
+   * worker's name or tags are malformed.
+   */
   static async open(
     values: Values,
     world: World,
     info: SessionInfo,
     ttlMs: number,
   ): Promise<Lease> {
+    const why = whyNotWorkerName(info.worker) ?? whyNotTags(info.tags);
+    if (why !== undefined) throw new TypeError(`worker '${info.worker}': ${why}`);
     const lease = new Lease(values, world, info, ttlMs);
     await lease.#renew();
     lease.#loops = Promise.all([lease.#keep(), lease.#watch()]);
@@ -53,7 +65,7 @@ export class Lease implements AsyncDisposable {
   /** The sessions that are alive by their leases. */
   static async live(values: Values): Promise<readonly SessionInfo[]> {
     const leases = await values.list(prefix);
-    return leases.map(({ value }) => JSON.parse(value) as SessionInfo);
+    return leases.map(({ value }) => Object.assign({ tags: {} }, JSON.parse(value) as SessionInfo));
   }
 
   /** Aborts when the session is over, whatever ended it. */
@@ -69,11 +81,16 @@ export class Lease implements AsyncDisposable {
     return !this.#ended.signal.aborted;
   }
 
+  /** Ends the session now; whoever waits for `ended` goes on. */
+  end(): void {
+    this.#ended.abort();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort();
     await this.#loops;
     try {
-      await this.#values.remove(prefix + this.info.session, this.#version);
+      await this.#values.remove(this.#key, this.#version);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
     }
@@ -86,11 +103,21 @@ export class Lease implements AsyncDisposable {
       wall: this.#world.now() + lastsMs,
       monotonic: this.#world.monotonic() + lastsMs,
     };
-    this.#version = await this.#values.put(prefix + this.info.session, JSON.stringify(this.info), {
-      expect: this.#version,
-      ttlMs: this.#ttlMs,
-    });
+    this.#version = await this.#put();
     this.#deadline = deadline;
+  }
+
+  /** A renewal whose answer was lost looks like somebody else's; but nobody else writes this key. */
+  async #put(): Promise<number> {
+    const [value, ttlMs] = [JSON.stringify(this.info), this.#ttlMs];
+    try {
+      return await this.#values.put(this.#key, value, { expect: this.#version, ttlMs });
+    } catch (error) {
+      if (!(error instanceof BusError && error.code === "conflict")) throw error;
+      const own = await this.#values.get(this.#key);
+      if (own === undefined) throw error;
+      return this.#values.put(this.#key, value, { expect: own.version, ttlMs });
+    }
   }
 
   /** Ends the session at its deadline, even while a renewal gets no answer. */
@@ -103,13 +130,16 @@ export class Lease implements AsyncDisposable {
   }
 
   async #keep(): Promise<void> {
+    let waitMs = this.#ttlMs / 4;
     while (!this.#ended.signal.aborted) {
-      await this.#world.sleep(this.#ttlMs / 4, this.#ended.signal);
+      await this.#world.sleep(waitMs, this.#ended.signal);
       if (!this.isAlive()) return;
       try {
         await this.#renew();
+        waitMs = this.#ttlMs / 4;
       } catch (error) {
         if (!isPassing(error)) this.#ended.abort(error);
+        waitMs = this.#ttlMs / 20;
       }
     }
   }

@@ -40,7 +40,7 @@ export class Meter {
     this.#progress = start;
     this.#world = world;
     this.#publish = (sample) => {
-      signals.publish(`progress.${uid}`, JSON.stringify({ epoch, ...sample }), { keep: true });
+      signals.publish(`progress.${uid}`, JSON.stringify({ epoch, ...sample }));
     };
   }
 

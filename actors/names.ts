@@ -5,6 +5,7 @@
  */
 import { BusError } from "../bus/bus-error.ts";
 import type { Value, Values } from "../bus/bus.ts";
+import { keyEndOf } from "../bus/value-key.ts";
 import type { World } from "../bus/world.ts";
 import type { Draft } from "../machines/input.ts";
 import type { Job, Resource } from "../machines/record.ts";
@@ -197,7 +198,7 @@ function holdersOf(value: Value): readonly Holder[] {
 }
 
 function nameKey(id: string): string {
-  return `name.${id}`;
+  return `name.${keyEndOf(id)}`;
 }
 
 function idWish(id: string, holder: Reservation): Wish {
@@ -213,7 +214,7 @@ function idWish(id: string, holder: Reservation): Wish {
 function resourceWish({ name }: Resource, holder: Reservation): Wish {
   return {
     ...holder,
-    key: `resource.${name}`,
+    key: `resource.${keyEndOf(name)}`,
     remembers: false,
     holds: (job) => !isEnded(job.status),
     refuse: (holder) => {

@@ -27,19 +27,32 @@ const typeName = /^[a-z][a-z0-9-]{0,63}$/;
 /** What a driver declares; fails with a TypeError that says what is wrong with it. */
 export function jobTypeOf(driver: Driver): JobType {
   const { type, description = "", args, change = null } = driver;
-  if (!typeName.test(type)) {
-    throw new TypeError(
-      `driver '${type}': a type is a lower-case letter and up to 63 letters, digits or '-'`,
-    );
-  }
   if (typeof driver.run !== "function") throw new TypeError(`driver '${type}' has no run`);
   const declared = {
     args: closed(args),
     change: change === null ? null : closed(change),
   };
-  schemaOf(declared.args, `driver '${type}': args`);
-  if (declared.change !== null) schemaOf(declared.change, `driver '${type}': change`);
+  const why = whyNotJobType({ type, ...declared });
+  if (why !== undefined) throw new TypeError(`driver '${type}': ${why}`);
   return { type, description, shape: shapeOf(driver), ...declared };
+}
+
+/** Why nobody could create jobs of such a type; undefined when all can. */
+export function whyNotJobType({
+  type,
+  args,
+  change,
+}: Pick<JobType, "type" | "args" | "change">): string | undefined {
+  if (!typeName.test(type)) {
+    return "a type is a lower-case letter and up to 63 letters, digits or '-'";
+  }
+  try {
+    schemaOf(args, "args");
+    if (change !== null) schemaOf(change, "change");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Arguments are an object, and what its schema does not name is unexpected unless it says so. */

@@ -14,8 +14,8 @@ import type { Hold } from "./hold.ts";
 import { expectAmounts } from "./meter.ts";
 import { Throttle } from "./throttle.ts";
 
-const cursorBytesMax = 1024;
-const resultBytesMax = 16 * 1024;
+export const cursorBytesMax = 1024;
+export const resultBytesMax = 16 * 1024;
 /** Between two tries of a last report that was refused although the hold is ours. */
 const refusedMs = 100;
 
@@ -50,6 +50,9 @@ export class Run implements RunningJob {
   }
   get epoch(): number {
     return this.#hold.job.epoch;
+  }
+  get traceparent(): string | null {
+    return this.#hold.job.traceparent;
   }
   get attempt(): number {
     return this.#hold.job.attempt;

@@ -12,7 +12,7 @@ import { textOf } from "./error-text.ts";
 import type { Hold } from "./hold.ts";
 import { expectAmounts } from "./meter.ts";
 
-const preparedBytesMax = 1024;
+export const preparedBytesMax = 1024;
 
 const acknowledged = { commit: "committed", abort: "aborted", clean: "cleaned" } as const;
 
@@ -25,7 +25,7 @@ export async function doStep(hold: Hold, driver: Driver, step: StepName): Promis
   const done = new AbortController();
   void stopWhenOff(hold, isOn, { stop, done: done.signal });
   try {
-    const { uid, id, args, cursor, result, prepared, epoch } = hold.job;
+    const { uid, id, args, cursor, result, prepared, epoch, traceparent } = hold.job;
     const said = await driver[step]?.({
       uid,
       id,
@@ -34,6 +34,7 @@ export async function doStep(hold: Hold, driver: Driver, step: StepName): Promis
       result,
       prepared,
       epoch,
+      traceparent,
       signal: stop.signal,
       progress: (current, total) => {
         expectAmounts(current, total);

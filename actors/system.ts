@@ -2,10 +2,12 @@
  * The actors of one process over one bus: the desk, and where asked for a keeper and a worker.
  * What a commit makes due is carried out here, and made good by any keeper when it was not.
  */
+import type { BusError } from "../bus/bus-error.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import type { Effect } from "../machines/effects.ts";
 import type { Group } from "../machines/record.ts";
+import { Cursors } from "./cursors.ts";
 import { Desk } from "./desk.ts";
 import type { Driver } from "./driver.ts";
 import { Keeper } from "./keeper.ts";
@@ -13,8 +15,10 @@ import type { Inspect } from "./live.ts";
 import { isPassing } from "./patience.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
 import { workItem } from "./work.ts";
+import type { OpenWorkerDesk, WorkerDesk } from "./worker-desk.ts";
 import { WentBack } from "./went-back.ts";
-import { Worker, type WorkerSettings } from "./worker.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
+import { Worker } from "./worker.ts";
 
 export interface SystemOptions {
   readonly bus: Bus;
@@ -22,15 +26,22 @@ export interface SystemOptions {
   readonly drivers: readonly Driver[];
   /** Runs jobs in this process; absent: it only asks and looks. */
   readonly worker?: WorkerSettings;
+  /** Makes good what others leave undone, also without a worker. A worker of its own desk does. */
+  readonly keeps?: boolean;
+  /** Where the worker stands; absent: at this process's own desk. */
+  readonly openDesk?: OpenWorkerDesk;
   readonly groupsMax: number;
   readonly inspect?: Inspect;
   /** Hears of what went wrong in the background. */
   readonly onError: (error: unknown) => void;
+  /** Hears why nothing is made good here any more: the log is not to be followed, or believed. */
+  readonly onCut?: (why: BusError) => void;
 }
 
 export class System implements AsyncDisposable {
   readonly desk: Desk;
   readonly registry: Registry;
+  readonly checkpoints: Cursors;
   readonly #options: SystemOptions;
   readonly #pending = new Set<Promise<void>>();
   #worker: Worker | undefined;
@@ -40,6 +51,7 @@ export class System implements AsyncDisposable {
     const { bus, world, groupsMax, inspect } = options;
     this.#options = options;
     this.registry = new Registry(bus.values);
+    this.checkpoints = new Cursors(bus.values);
     this.desk = new Desk({
       bus,
       world,
@@ -51,7 +63,10 @@ export class System implements AsyncDisposable {
 
   static async open(options: SystemOptions): Promise<System> {
     const system = new System(options);
-    if (options.worker !== undefined) await system.#startWorking(options.worker);
+    const { worker, keeps = worker !== undefined && options.openDesk === undefined } = options;
+    if (worker !== undefined) await system.#startWorking(worker);
+    if (keeps) await system.#startKeeping();
+    system.#worker?.start();
     return system;
   }
 
@@ -69,20 +84,30 @@ export class System implements AsyncDisposable {
   async #startWorking(settings: WorkerSettings): Promise<void> {
     const { bus, world, drivers, onError } = this.#options;
     const byType = new Map(drivers.map((driver) => [driver.type, driver]));
-    for (const driver of byType.values()) await this.registry.register(jobTypeOf(driver));
-    const shared = { bus, world, commands: this.desk, onError };
-    const worker = await Worker.open({ ...shared, ...settings, drivers: byType });
-    this.#worker = worker;
+    const openDesk = this.#options.openDesk ?? (() => this.#ownDesk(drivers));
+    const own = { bus, world, openDesk, onError, drivers: byType };
+    this.#worker = await Worker.open({ ...own, ...settings });
+  }
+
+  async #ownDesk(drivers: readonly Driver[]): Promise<WorkerDesk> {
+    for (const driver of drivers) await this.registry.register(jobTypeOf(driver));
+    return { commands: this.desk, checkpoints: this.checkpoints };
+  }
+
+  async #startKeeping(): Promise<void> {
+    const { bus, world, onError, onCut } = this.#options;
     this.#keeper = new Keeper({
-      ...shared,
+      bus,
+      world,
+      onCut,
+      commands: this.desk,
       onError: (error) => {
         if (error instanceof WentBack) this.desk.groups.stop(error);
         onError(error);
       },
-      onOffer: ({ uid }) => this.#later(worker.takeOwn(uid)),
+      onOffer: ({ uid }) => this.#later(this.#worker?.takeOwn(uid) ?? Promise.resolve()),
     });
     await this.#keeper.start();
-    worker.start();
   }
 
   #carryOut(effect: Effect, group: Group): void {

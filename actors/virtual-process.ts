@@ -33,8 +33,8 @@ export class VirtualProcess {
       queue: gated(bus.queue, gate),
       values: gated(bus.values, gate),
       signals: {
-        publish: (subject, data, options) => {
-          if (!this.#isKilled) bus.signals.publish(subject, data, options);
+        publish: (subject, data) => {
+          if (!this.#isKilled) bus.signals.publish(subject, data);
         },
         subscribe: (prefix, handler) =>
           bus.signals.subscribe(prefix, (subject, data) => {

@@ -13,7 +13,12 @@ export function workType(type: string, shape: Shape): string {
   return `${type}.${digestOf(canonical(shape)).slice(0, 8)}`;
 }
 
-export function workItem({ uid, type, shape, host }: Offer): WorkItem {
-  const item = { uid, type: workType(type, shape) };
-  return host === undefined ? item : { ...item, host };
+export function workItem({ uid, type, shape, epoch, host, require }: Offer): WorkItem {
+  return {
+    uid,
+    type: workType(type, shape),
+    epoch,
+    ...(host === undefined ? {} : { host }),
+    ...(require === undefined ? {} : { require }),
+  };
 }

@@ -3,41 +3,21 @@
  * which the work item is done), and serves each hold to its end. It acts only while its session's
  * lease lives; a lost session is replaced by a new one with nothing in hand.
  */
-import type { Bus } from "../bus/bus.ts";
-import type { World } from "../bus/world.ts";
+import type { Tags, WorkItem } from "../bus/bus.ts";
 import { offerOf } from "../machines/duty.ts";
 import { gidOf } from "../machines/job-id.ts";
 import type { Claim, Group, Job } from "../machines/record.ts";
 import { isEnded, isParked, isWorking } from "../machines/status.ts";
-import { isRefusal, memberOf, type Commands } from "./commands.ts";
-import { Cursors } from "./cursors.ts";
-import type { Driver } from "./driver.ts";
+import { Claims, claimOf } from "./claims.ts";
+import { memberOf } from "./commands.ts";
 import { Hold, type Bench } from "./hold.ts";
 import { Lease } from "./lease.ts";
-import { isPassing, patiently } from "./patience.ts";
+import { isPassing } from "./patience.ts";
 import { jobTypeOf } from "./registry.ts";
 import { serve } from "./serve.ts";
 import { workType } from "./work.ts";
-
-export interface WorkerSettings {
-  readonly name: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Jobs that run at once; parked and waiting ones do not count. */
-  readonly concurrency: number;
-  readonly leaseMs: number;
-  /** `offered`: whatever is offered; `own`: only jobs that were adopted, or taken by name. */
-  readonly takes: "offered" | "own";
-}
-
-export interface WorkerOptions extends WorkerSettings {
-  readonly bus: Bus;
-  readonly world: World;
-  readonly commands: Commands;
-  readonly drivers: ReadonlyMap<string, Driver>;
-  /** A hold ended in an error that is not the driver's, for instance a corrupt bus. */
-  readonly onError: (error: unknown) => void;
-}
+import type { WorkerDesk } from "./worker-desk.ts";
+import type { WorkerOptions } from "./worker-settings.ts";
 
 /** How often the records of all holds are read again, whether or not anybody poked. */
 const syncMs = 5_000;
@@ -45,26 +25,32 @@ const queueRetryMs = 1_000;
 
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #cursors: Cursors;
-  readonly #workTypes: ReadonlyMap<string, string>;
+  readonly #workTypes: readonly string[];
+  readonly #claims: Claims;
   readonly #holds = new Map<string, Hold>();
   readonly #own = new Set<string>();
-  /** What is being claimed, and what was heard of it before there is a hold to tell. */
-  readonly #claiming = new Map<string, Job | "look" | undefined>();
   readonly #serving = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #slot = Promise.withResolvers<void>();
   #lease!: Lease;
+  #desk!: WorkerDesk;
   #pokes: Disposable | undefined;
   #loops: readonly Promise<void>[] = [];
   #taking: Promise<void> | undefined;
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#cursors = new Cursors(options.bus.values);
-    this.#workTypes = new Map(
+    const workTypes = new Map(
       [...options.drivers].map(([type, driver]) => [type, workType(type, jobTypeOf(driver).shape)]),
     );
+    this.#workTypes = [...workTypes.values()];
+    this.#claims = new Claims({
+      ...options,
+      tags: this.tags,
+      workTypes,
+      hold: (job) => this.#hold(job),
+      look: (hold) => this.#look(hold),
+    });
   }
 
   /** Begins a session; `start` begins to take what is offered. */
@@ -80,10 +66,14 @@ export class Worker {
     this.#loops = [this.#renewSessions(), this.#sync()];
   }
 
+  /** What jobs that it takes may require. */
+  get tags(): Tags {
+    return this.#options.tags ?? {};
+  }
+
   /** Who a job is claimed by when it is claimed now. */
   get claim(): Claim {
-    const { session, worker, host } = this.#lease.info;
-    return { session, worker, host };
+    return claimOf(this.#lease);
   }
 
   /**
@@ -110,9 +100,7 @@ export class Worker {
     const job = memberOf(group, uid);
     const hold = this.#holds.get(uid);
     if (hold !== undefined && job !== undefined) hold.refresh(job);
-    else if (this.#claiming.has(uid) && this.#claiming.get(uid) !== "look") {
-      this.#claiming.set(uid, job);
-    }
+    else if (job !== undefined) this.#claims.hear(uid, job);
     return true;
   }
 
@@ -146,13 +134,21 @@ export class Worker {
   async #openSession(): Promise<void> {
     const { bus, world, name, host, pid, concurrency, leaseMs, drivers, takes } = this.#options;
     const types = takes === "offered" ? [...drivers.keys()] : [];
-    const info = { session: world.id(), worker: name, host, pid, types, concurrency };
-    this.#lease = await Lease.open(bus.values, world, info, leaseMs);
+    const { tags } = this;
+    const info = { session: world.id(), worker: name, host, pid, types, concurrency, tags };
+    const lease = await Lease.open(bus.values, world, info, leaseMs);
+    try {
+      this.#desk = await this.#options.openDesk(info, () => lease.end());
+    } catch (error) {
+      await lease[Symbol.asyncDispose]();
+      throw error;
+    }
+    this.#lease = lease;
     this.#pokes?.[Symbol.dispose]();
     this.#pokes = bus.signals.subscribe(`ctl.${info.session}`, (_subject, uid) => {
       const hold = this.#holds.get(uid);
       if (hold !== undefined) void this.#look(hold);
-      else if (this.#claiming.has(uid)) this.#claiming.set(uid, "look");
+      else this.#claims.hear(uid, "look");
     });
   }
 
@@ -176,6 +172,20 @@ export class Worker {
     while (!this.#stop.signal.aborted) {
       await this.#options.world.sleep(syncMs, this.#stop.signal);
       await Promise.all([...this.#holds.values()].map((hold) => this.#look(hold)));
+      await Promise.all([...this.#own].map((uid) => this.#seekOwn(uid)));
+    }
+  }
+
+  /** Takes an own job that is due again, where no keeper of this process says so. */
+  async #seekOwn(uid: string): Promise<void> {
+    if (this.#holds.has(uid)) return;
+    try {
+      const job = memberOf(await this.#desk.commands.look(gidOf(uid), uid), uid);
+      const offer = job && offerOf(job);
+      if (offer !== undefined && offer.at <= this.#options.world.now()) await this.takeOwn(uid);
+      if (job !== undefined && isEnded(job.status)) this.#own.delete(uid);
+    } catch (error) {
+      this.#noteError(error);
     }
   }
 
@@ -194,75 +204,50 @@ export class Worker {
 
   async #take(): Promise<void> {
     const { bus, world, host } = this.#options;
-    const wanted = { types: [...this.#workTypes.values()], host };
+    const wanted = { types: this.#workTypes, host, tags: this.tags };
     while (!this.#stop.signal.aborted) {
       try {
         if (this.#isFull()) await this.#slot.promise;
         else {
           const item = await bus.queue.take(wanted, this.#stop.signal);
-          if (item !== undefined) await this.#claim(item.uid);
+          if (item !== undefined) void this.#claim(item);
         }
       } catch (error) {
         this.#noteError(error);
         await world.sleep(queueRetryMs, this.#stop.signal);
       }
     }
+    while (this.#claims.size > 0) await this.#slot.promise;
   }
 
   #isFull(): boolean {
     const busy = [...this.#holds.values()].filter(
       ({ job }) => isWorking(job.status) && !isParked(job.status),
     );
-    return busy.length >= this.#options.concurrency;
+    return busy.length + this.#claims.size >= this.#options.concurrency;
   }
 
-  async #claim(uid: string): Promise<void> {
-    this.#claiming.set(uid, undefined);
+  /** Of what the queue gave out its item, of its own jobs the uid. */
+  async #claim(what: WorkItem | string): Promise<void> {
+    const session = { lease: this.#lease, desk: this.#desk };
     try {
-      await this.#claimOffered(uid);
-    } finally {
-      this.#claiming.delete(uid);
+      if (typeof what === "string") await this.#claims.claim(what, session);
+      else await this.#claims.claimOffered(what, session);
+    } catch (error) {
+      this.#noteError(error);
     }
-  }
-
-  async #claimOffered(uid: string): Promise<void> {
-    const { bus, world, commands, name } = this.#options;
-    const job = memberOf(await commands.look(gidOf(uid)), uid);
-    if (job === undefined || offerOf(job) === undefined) return bus.queue.done(uid);
-    if (this.#workTypes.get(job.type) !== workType(job.type, job.shape)) return undefined;
-    const checkpoint = await this.#cursors.last(job);
-    const epoch = job.epoch + 1;
-    const { claim } = this;
-    const lease = this.#lease;
-    const said = { verb: "claimed", uid, epoch, claim, ...checkpoint } as const;
-    const asked = { id: `${uid}.${epoch}.${claim.session}`, by: `worker/${name}` };
-    let tries = 0;
-    const claiming = () => {
-      tries += 1;
-      return commands.ask({ ...said, ...asked, at: world.now() });
-    };
-    const isOn = () => lease.isAlive();
-    const reply = await patiently(claiming, { world, signal: lease.ended, isOn });
-    if (reply === undefined) return undefined;
-    const claimed = isRefusal(reply) ? undefined : memberOf(reply.group, uid);
-    const hold = claimed && this.#hold(claimed);
-    const heard = this.#claiming.get(uid);
-    // The first reply, given again, may be older than what was asked of the job since.
-    if (hold !== undefined && (tries > 1 || heard === "look")) await this.#look(hold);
-    else if (hold !== undefined && typeof heard === "object") hold.refresh(heard);
-    await bus.queue.done(uid);
-    if (claimed && checkpoint !== undefined) await this.#cursors.forget(uid, job.epoch);
-    return undefined;
+    this.#freeSlot();
   }
 
   #hold(job: Job): Hold | undefined {
-    const { bus, world, commands, drivers, onError } = this.#options;
+    const { bus, world, drivers, onError, onHold } = this.#options;
     if (job.claim?.session !== this.claim.session) return undefined;
     const driver = drivers.get(job.type);
     if (driver === undefined) throw new Error(`no driver for the claimed job ${job.uid}`);
-    const bench: Bench = { bus, world, commands, lease: this.#lease };
+    const bench: Bench = { bus, world, desk: this.#desk, lease: this.#lease };
     const hold = new Hold(bench, job, () => this.#freeSlot());
     this.#holds.set(job.uid, hold);
+    onHold?.(job, "taken");
     if (this.#stop.signal.aborted) hold.release();
     const serving = serve(hold, driver)
       .catch((error: unknown) => {
@@ -272,6 +257,7 @@ export class Worker {
         if (this.#holds.get(job.uid) === hold) this.#holds.delete(job.uid);
         if (isEnded(hold.job.status)) this.#own.delete(job.uid);
         this.#serving.delete(serving);
+        onHold?.(hold.job, "left");
         this.#freeSlot();
       });
     this.#serving.add(serving);

@@ -28,3 +28,13 @@ export async function bestMs(rounds: number, work: () => unknown): Promise<numbe
   }
   return best;
 }
+
+export function median(numbers: readonly number[]): number {
+  return percentile(numbers, 50);
+}
+
+/** The least of the numbers that so many in a hundred do not exceed. */
+export function percentile(numbers: readonly number[], percent: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN;
+}

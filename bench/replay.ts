@@ -2,8 +2,10 @@
  * Replaying a history: reading every commit of a file bus, checking its chain, and folding it;
  * against reading the same rows and parsing their JSON.
  */
+import { realWorld } from "../bus/world.ts";
 import { openJobSystem } from "../jobchart.ts";
 import { Ledger } from "../machines/ledger.ts";
+import { jobsView } from "../projections/jobs.ts";
 import { freshFolder } from "./fresh-folder.ts";
 import { bestMs, perSecond, rate, ratio, type Figure } from "./figure.ts";
 import { live } from "./lives.ts";
@@ -33,7 +35,7 @@ export async function* replayBench(): AsyncGenerator<Figure> {
       }
     }
   });
-  const viewMs = await bestMs(2, () => jobs.view.rebuild());
+  const viewMs = await bestMs(2, () => jobsView(jobs.bus, realWorld).rebuild());
   const raw = perSecond(events, rawMs);
   const replay = perSecond(events, replayMs);
   const view = perSecond(events, viewMs);

@@ -6,7 +6,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { isRefusal, openJobSystem, type JobSystem } from "../jobchart.ts";
 import { freshFolder } from "./fresh-folder.ts";
-import type { Figure } from "./figure.ts";
+import { median, type Figure } from "./figure.ts";
 import { live } from "./lives.ts";
 import { noop } from "./noop.ts";
 
@@ -55,8 +55,4 @@ async function measure(
   }
   await jobs.ask("cancel", uid);
   return { verbMs: median(verb), rawMs: median(raw) };
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

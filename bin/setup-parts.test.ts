@@ -4,16 +4,16 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-const commands = "spin cc gcc qemu-storage-daemon";
+const commands = "spin cc gcc qemu-storage-daemon python3";
 
 /** Stands in for apt-get, which would need a network and change the system: notes what it is asked. */
 const aptGet = `#!/bin/sh
@@ -47,17 +47,23 @@ const sudo = `#!/bin/sh
 exec "$@"
 `;
 
+/** With a NATS server there, nothing is fetched: fetch-nats.test.ts tells of that. */
+const natsServer = "#!/bin/sh\necho nats-server: v2.11.0\n";
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "jobchart-setup-parts-"));
   for (const name of ["bin", "path"]) mkdirSync(join(folder, name));
-  for (const name of ["setup-parts.js", "install-parts.js", "unpack-parts.js"]) {
-    copyFileSync(fileURLToPath(new URL(name, import.meta.url)), join(folder, "bin", name));
+  for (const name of readdirSync(import.meta.dirname).filter((each) => each.endsWith(".js"))) {
+    copyFileSync(join(import.meta.dirname, name), join(folder, "bin", name));
   }
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  for (const [name, text] of Object.entries({ "apt-get": aptGet, "dpkg-deb": dpkgDeb, sudo })) {
+  const standIns = { "apt-get": aptGet, "dpkg-deb": dpkgDeb, sudo, "nats-server": natsServer };
+  for (const [name, text] of Object.entries(standIns)) {
     writeFileSync(join(folder, "path", name), text, { mode: 0o755 });
   }
+  mkdirSync(join(folder, ".cache/nats/old"), { recursive: true });
+  writeFileSync(join(folder, ".cache/nats/old/looked-for"), "");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -101,7 +107,9 @@ describe("setup, with CI=true or when asked for it", () => {
     const { code, calls } = run(env, ...words);
     expect(code).toBe(0);
     expect(calls).toHaveLength(1);
-    expect(calls[0]).toMatch(/^install .* qemu-system-common qemu-utils spin gcc libc6-dev$/);
+    expect(calls[0]).toMatch(
+      /^install .* qemu-system-common qemu-utils spin gcc libc6-dev python3$/,
+    );
     expect(run(env, ...words)).toMatchObject({ code: 0, calls: [] });
   });
 
@@ -109,12 +117,12 @@ describe("setup, with CI=true or when asked for it", () => {
     const { code, said, calls } = run({ CI: "true", BREAK: "no mirror answers" });
     expect(code).toBe(1);
     expect(calls.map((call) => call.split(" ")[0])).toEqual(["install", "update", "install"]);
-    expect(said).toContain("setup: could not install qemu-storage-daemon, spin, cc\n");
+    expect(said).toContain("setup: could not install qemu-storage-daemon, spin, cc, python3\n");
     expect(said).toContain("E: no mirror answers\n");
   });
 
   test("fails when the packages are there but a command is not", () => {
-    const { code, said } = run({ CI: "true", BRINGS: "cc gcc qemu-storage-daemon" });
+    const { code, said } = run({ CI: "true", BRINGS: "cc gcc qemu-storage-daemon python3" });
     expect(code).toBe(1);
     expect(said).toContain("setup: spin came with no package onto PATH");
   });

@@ -1,7 +1,8 @@
 /**
  * The world failed: the one error class of the bus. `code` says what follows: `conflict` read
  * and decide again; `unavailable` the outcome is unknown, try later; `closed` stop; `foreign`,
- * `newer`, `corrupt`, `full`, `readonly` a human is needed, and the message says for what.
+ * `newer`, `corrupt`, `full`, `readonly`, `denied` (one side does not trust the other) a human is
+ * needed, and the message says for what.
  */
 export type BusErrorCode =
   | "conflict"
@@ -13,6 +14,7 @@ export type BusErrorCode =
   | "full"
   | "too-large"
   | "readonly"
+  | "denied"
   | "missing"
   | "bad-url";
 

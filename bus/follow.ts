@@ -1,18 +1,21 @@
 /**
- * Following a log: read what is there, then wait for the bell. Shared by the adapters that can
- * read on from a position.
+ * Following a log, or whatever else has places that grow: read what is there, then wait for the
+ * bell. Shared by the adapters that can read on from a place.
  */
-import type { Position, Stored } from "./bus.ts";
 import type { Bell } from "./bell.ts";
 
-/** The next commits above `after`, oldest first, a bounded number of them; [] for none now. */
-export type ReadNext = (after: Position) => Promise<readonly Stored[]>;
+interface Placed {
+  readonly position: number;
+}
+
+/** The next items above `after`, oldest first, a bounded number of them; [] for none now. */
+export type ReadNext<Item extends Placed> = (after: number) => Promise<readonly Item[]>;
 
 /** Everything above `after` that is stored now, batch by batch. */
-export async function* readToEnd(
-  next: ReadNext,
-  after: Position,
-): AsyncGenerator<readonly Stored[]> {
+export async function* readToEnd<Item extends Placed>(
+  next: ReadNext<Item>,
+  after: number,
+): AsyncGenerator<readonly Item[]> {
   let batch = await next(after);
   for (let last = batch.at(-1); last; last = batch.at(-1)) {
     yield batch;
@@ -21,12 +24,12 @@ export async function* readToEnd(
 }
 
 /** Everything above `after`, and then whatever comes, until `signal` aborts. */
-export async function* followOn(
-  next: ReadNext,
+export async function* followOn<Item extends Placed>(
+  next: ReadNext<Item>,
   bell: Bell,
-  after: Position,
+  after: number,
   signal: AbortSignal,
-): AsyncGenerator<readonly Stored[]> {
+): AsyncGenerator<readonly Item[]> {
   let position = after;
   while (!signal.aborted) {
     const seen = bell.rings;

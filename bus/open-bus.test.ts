@@ -3,7 +3,9 @@
  */
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
+import { describeWith, parts } from "../properties/parts.ts";
 import { freshFolder } from "./contract/fresh-folder.ts";
+import { testServer } from "./nats/server/test-servers.ts";
 import { openBus } from "./open-bus.ts";
 import { realWorld } from "./world.ts";
 
@@ -25,13 +27,31 @@ describe("openBus", () => {
     expect(await two.log.head()).toBe(0);
   });
 
-  test.each(["nats://localhost", "redis:x", "memory:x", "file:", "file://host/x", ""])(
+  test.each(["redis:x", "memory:x", "file:", "file://host/x", ""])(
     "refuses %j and says what it knows",
     async (url) => {
       await expect(openBus(url, options)).rejects.toMatchObject({
         code: "bad-url",
-        message: `unknown bus URL "${url}"; known: file:PATH, memory:`,
+        message: `unknown bus URL "${url}"; known: file:PATH, memory:, nats://HOST:PORT`,
       });
     },
   );
+
+  test("tells no secret of what it refuses", async () => {
+    await expect(openBus("nat://ann:xyzzy@host", options)).rejects.toThrow(
+      'unknown bus URL "nat://host"',
+    );
+  });
+});
+
+describeWith(parts.nats, "openBus", () => {
+  test("opens a fleet by its URL, or by its settings", async () => {
+    await using server = await testServer();
+    const { port } = new URL(server.url);
+    const servers = [`127.0.0.1:${port}`] as const;
+    for (const bus of [`${server.url}?prefix=acme`, { servers, prefix: "acme" }] as const) {
+      await using opened = await openBus(bus, options);
+      expect(opened.url).toBe(`${server.url}?prefix=acme`);
+    }
+  });
 });

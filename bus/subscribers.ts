@@ -1,6 +1,8 @@
 /**
  * Who listens to signals within this process: handlers by subject prefix.
  */
+import { isUnder } from "./subject.ts";
+
 type Handler = (subject: string, data: string) => void;
 
 export class Subscribers {
@@ -16,13 +18,26 @@ export class Subscribers {
     return { [Symbol.dispose]: () => void this.#handlers.delete(id) };
   }
 
-  /** Calls the handlers back in a microtask of their own, so that no publisher runs inside one. */
+  /**
+   * Calls the handlers back in a microtask of their own, so that no publisher runs inside one. A
+   * handler that throws stops nobody: the process goes on with a warning.
+   */
   tell(subject: string, data: string): void {
     for (const [id, { prefix, handler }] of this.#handlers) {
-      if (!subject.startsWith(prefix)) continue;
+      if (!isUnder(prefix, subject)) continue;
       queueMicrotask(() => {
-        if (this.#handlers.has(id)) handler(subject, data);
+        if (this.#handlers.has(id)) callSubscriber(handler, subject, data);
       });
     }
+  }
+}
+
+/** A handler that throws is warned of, and stops nobody. */
+export function callSubscriber(handler: Handler, subject: string, data: string): void {
+  try {
+    handler(subject, data);
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.emitWarning(`signals: a subscriber failed at ${subject}`, { detail });
   }
 }

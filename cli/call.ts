@@ -4,7 +4,7 @@
  */
 import type { JobSystem, SystemSettings } from "../jobchart.ts";
 import type { Bus } from "../bus/bus.ts";
-import { findBus } from "./find-bus.ts";
+import { findBus, withPrefix } from "./find-bus.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { failedBy, failedWith, type Failed } from "./failure.ts";
 import { complain, tame } from "./output.ts";
@@ -12,9 +12,10 @@ import type { Parsed } from "./parse-words.ts";
 import { program } from "./program.ts";
 import type { Refusal } from "../machines/refusal.ts";
 import { shellWord } from "./shell-word.ts";
+import { shownWord } from "./shown-word.ts";
 import { UsageError } from "./usage-error.ts";
 
-type Opening = Omit<SystemSettings, "bus">;
+type Opening = Partial<SystemSettings>;
 
 export class Call {
   /** What stands after the command's name, options aside. */
@@ -41,31 +42,37 @@ export class Call {
     return this.#options.get(name) ?? [];
   }
 
-  /** `{ note }`, when one was given. */
-  get asking(): { readonly note?: string } {
+  /** What is said with a request: the note, if one was given, and the trace we are part of. */
+  get asking(): { readonly note?: string; readonly traceparent?: string } {
     const note = this.text("note");
-    return note === undefined ? {} : { note };
+    const traceparent = process.env["TRACEPARENT"];
+    return {
+      ...(note === undefined ? {} : { note }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
   }
 
   /** The positional words, of which there must be `least` to `most`. */
   expectWords(what: string, least: number, most = least): readonly string[] {
     const count = this.words.length;
     if (count < least) throw new UsageError(`Missing: ${what}`);
-    if (count > most) throw new UsageError(`Unexpected word '${this.words[most]}'`);
+    if (count > most)
+      throw new UsageError(`Unexpected word '${shownWord(this.words[most] ?? "")}'`);
     return this.words;
   }
 
   /** The bus's URL. `create`: where there is none, one is to be made in the working folder. */
   busUrl(create = false): string {
-    const context = this.text("context");
-    if (context !== undefined) throw new UsageError(`Unknown context '${context}'`);
-    return findBus({ url: this.text("bus"), create });
+    const found = findBus({ url: this.text("bus"), context: this.text("context"), create });
+    return withPrefix(found, this.text("prefix"));
   }
 
   /** Opens the system; fails with BusError when there is no bus, unless it may be made. */
   async open(settings: Opening = {}): Promise<JobSystem> {
     const { create = false } = settings;
-    const bus = this.busUrl(create);
+    const given = settings.bus ?? this.busUrl(create);
+    const isNamed = given === settings.bus && typeof given === "string";
+    const bus = isNamed ? withPrefix(given, this.text("prefix")) : given;
     const { openJobSystem } = await import("../jobchart.ts");
     return openJobSystem({ onError: (error) => this.mention(error), ...settings, create, bus });
   }
@@ -78,12 +85,18 @@ export class Call {
     return openBus(url, { world: realWorld, create });
   }
 
-  /** A command line that the caller can paste: it finds the same bus. */
-  hint(command: string): string {
-    const url = this.text("bus");
-    return url === undefined
-      ? `${program} ${command}`
-      : `${program} --bus ${shellWord(url)} ${command}`;
+  /**
+   * A command line that the caller can paste: it finds the same bus, or the one at `url`. A user or
+   * password in the URL is left out.
+   */
+  hint(command: string, url?: string): string {
+    const [bus, context, prefix] =
+      url === undefined ? [this.text("bus"), this.text("context"), this.text("prefix")] : [url];
+    const shown = { bus: bus && shownWord(bus), context, prefix };
+    const options = Object.entries(shown).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}`, shellWord(value)],
+    );
+    return [program, ...options, command].join(" ");
   }
 
   /** Reports a refusal on stderr and returns its exit code. */

@@ -6,8 +6,9 @@
 import { isRefusal, type Accepted } from "../actors/commands.ts";
 import { realWorld } from "../bus/world.ts";
 import type { Driver, GroupSpec } from "../jobchart.ts";
+import type { Refusal } from "../machines/refusal.ts";
 import type { Call } from "./call.ts";
-import { createNamed, declareTypes } from "./create-named.ts";
+import { createNamed } from "./create-named.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
 import { onInterrupts } from "./interrupts.ts";
 import { noDriver } from "./load-drivers.ts";
@@ -15,6 +16,7 @@ import { Members } from "./members.ts";
 import { outliveReader, print } from "./output.ts";
 import { reporterFor } from "./reporter-for.ts";
 import type { Stage } from "./stage.ts";
+import { tagsOf } from "./tags-of.ts";
 import { parseDuration } from "./units.ts";
 import { UsageError } from "./usage-error.ts";
 import { witnessed } from "./witness.ts";
@@ -43,10 +45,10 @@ export async function conduct(
   await using system = await call.open({
     create: true,
     drivers: witnessed(call, drivers),
-    worker: { takes: "own", name: worker, ...leaseOf(call) },
+    worker: { takes: "own", name: worker, tags: tagsOf(call), ...leaseOf(call) },
   });
   const reply = await createNamed(system, group, { ...call.asking, run: true });
-  if (isRefusal(reply)) return call.refuse(reply);
+  if (isRefusal(reply)) return call.refuse(advised(reply));
   outliveReader();
   const members = new Members(reply.gid, system.bus, realWorld);
   const isGuided = staging.meanwhile !== undefined;
@@ -63,9 +65,17 @@ export function leaseOf(call: Call): { readonly leaseMs?: number } {
   throw new UsageError(`--lease: expected at least ${leaseMsMin} ms, found ${leaseMs} ms`);
 }
 
+/** What this process cannot run, another may. */
+function advised(refusal: Refusal): Refusal {
+  if (refusal.guard !== "require") return refusal;
+  const advice = "Give it --tag if it has, or --detach to leave the work to a worker that has";
+  return { ...refusal, refused: `${refusal.refused}. ${advice}` };
+}
+
 async function detach(call: Call, group: GroupSpec, drivers: readonly Driver[]): Promise<ExitCode> {
   await using system = await call.open({ create: true });
-  await declareTypes(system.bus.values, group, drivers);
+  const wanted = new Set(group.jobs.map(({ type }) => type));
+  await system.declare(drivers.filter(({ type }) => wanted.has(type)));
   const reply = await createNamed(system, group, call.asking);
   if (isRefusal(reply)) return call.refuse(reply);
   for (const { id, uid } of reply.group.jobs) {

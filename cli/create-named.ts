@@ -3,10 +3,8 @@
  * one when that is taken.
  */
 import { isRefusal, type Reply } from "../actors/commands.ts";
-import { jobTypeOf, Registry } from "../actors/registry.ts";
-import type { Values } from "../bus/bus.ts";
 import { realWorld } from "../bus/world.ts";
-import type { Creating, Driver, GroupSpec, JobSystem } from "../jobchart.ts";
+import type { Creating, GroupSpec, JobSystem } from "../jobchart.ts";
 
 const signs = "23456789abcdefghjkmnpqrstuvwxyz";
 const signCount = 4;
@@ -24,21 +22,6 @@ export async function createNamed(
     const reply = await system.transaction({ ...group, jobs }, creating);
     const isTaken = isRefusal(reply) && reply.guard === "id-free";
     if (!isTaken || !hasUnnamed || tries === triesMax) return reply;
-  }
-}
-
-/** Makes the types of these drivers known, so that a job may be created before any worker was. */
-export async function declareTypes(
-  values: Values,
-  { jobs }: GroupSpec,
-  drivers: readonly Driver[],
-): Promise<void> {
-  const registry = new Registry(values);
-  const wanted = new Set(jobs.map(({ type }) => type));
-  for (const driver of drivers.filter(({ type }) => wanted.has(type))) {
-    if ((await registry.find(driver.type)) === undefined) {
-      await registry.register(jobTypeOf(driver));
-    }
   }
 }
 

@@ -31,6 +31,7 @@ const wording: ReadonlySet<string> = new Set([
   "group-size",
   "job-id",
   "note-size",
+  "require",
   "spec",
   "speed",
   "type",

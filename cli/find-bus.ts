@@ -1,10 +1,14 @@
 /**
- * Where the bus is when nobody says: $JOBCHART_BUS, else `.jobchart/jobs.db` in the working folder
- * or the nearest one above it, as git finds its repository.
+ * Where the bus is: as --bus or --context say, or when nobody says: $JOBCHART_BUS, else
+ * `.jobchart/jobs.db` in the working folder or the nearest one above it, as git finds its
+ * repository.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BusError } from "../bus/bus-error.ts";
+import { hideSecrets } from "../bus/hide-secrets.ts";
+import { isNatsUrl } from "../bus/is-nats-url.ts";
+import { UsageError } from "./usage-error.ts";
 
 const place = join(".jobchart", "jobs.db");
 
@@ -14,8 +18,15 @@ const place = join(".jobchart", "jobs.db");
  */
 export function findBus(options: {
   readonly url?: string | undefined;
+  /** The name of a context of the nats tool. */
+  readonly context?: string | undefined;
   readonly create: boolean;
 }): string {
+  const { context } = options;
+  if (context !== undefined) {
+    if (options.url === undefined) return `nats-context:${encodeURIComponent(context)}`;
+    throw new UsageError("--bus and --context both name a bus: leave out one of them");
+  }
   const given = options.url ?? process.env["JOBCHART_BUS"];
   if (given !== undefined && given !== "") return given;
   const folders = foldersAbove(process.cwd());
@@ -23,6 +34,16 @@ export function findBus(options: {
   if (found !== undefined) return `file:${join(found, place)}`;
   if (!options.create) throw nothingFound(folders);
   return `file:${makePlace(process.cwd())}`;
+}
+
+/** The URL of the fleet whose subjects begin with that. Fails with UsageError for another bus. */
+export function withPrefix(url: string, prefix: string | undefined): string {
+  if (prefix === undefined) return url;
+  if (!isNatsUrl(url)) {
+    throw new UsageError(`--prefix is for a bus on NATS, and not for ${hideSecrets(url)}`);
+  }
+  if (/[?&]prefix=/.test(url)) throw new UsageError("--prefix is given, and --bus has one already");
+  return `${url}${url.includes("?") ? "&" : "?"}prefix=${encodeURIComponent(prefix)}`;
 }
 
 function foldersAbove(folder: string): readonly string[] {

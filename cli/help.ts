@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { globalOptions, type Options } from "./options.ts";
 import { commands, findCommandNamed } from "./commands.ts";
 import { suggestion } from "./nearest.ts";
+import { shownWord } from "./shown-word.ts";
 import { paint } from "./output.ts";
 import { aligned } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
@@ -16,7 +17,7 @@ export async function expectCommand(name: string): Promise<Command> {
   const command = await findCommandNamed(name);
   if (command !== undefined) return command;
   const near = suggestion(name, [...Object.keys(commands), "help"]);
-  throw new UsageError(`Unknown command '${name}'.${near} 'jobchart help' lists all`);
+  throw new UsageError(`Unknown command '${shownWord(name)}'.${near} 'jobchart help' lists all`);
 }
 
 async function overview(): Promise<string> {

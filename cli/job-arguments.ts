@@ -35,18 +35,24 @@ export function assignments(words: readonly string[], what: string): JsonObject 
   );
 }
 
-/** `k=v`, all of them texts. */
+/** `k=v`, all of them texts, and one for each name. Fails with UsageError. */
 export function textAssignments(
   words: readonly string[],
   what: string,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const [, name, value = ""] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-      if (name !== undefined) return [name, value];
+  const texts = new Map<string, string>();
+  for (const word of words) {
+    const [, name, value = ""] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name === undefined) {
       throw new UsageError(`${what}: expected NAME=TEXT, found '${word}'`);
-    }),
-  );
+    }
+    const other = texts.get(name) ?? value;
+    if (other !== value) {
+      throw new UsageError(`${what}: '${name}' is one text, not both '${other}' and '${value}'`);
+    }
+    texts.set(name, value);
+  }
+  return Object.fromEntries(texts);
 }
 
 async function fromFile(path: string): Promise<JsonObject> {

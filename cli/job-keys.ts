@@ -27,6 +27,7 @@ const readers: Readonly<Record<string, Read>> = {
   deadline: (value, key) => ({ deadline: timeOf(value, key) }),
   resource: (value, key) => ({ resources: resourcesOf(value, key) }),
   labels: (value, key) => ({ labels: object(value, key) as Record<string, string> }),
+  require: (value, key) => ({ require: object(value, key) as Record<string, string> }),
 };
 
 /**

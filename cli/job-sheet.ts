@@ -3,6 +3,7 @@ import type { GroupInfo } from "../projections/groups.ts";
 import type { HistoryEvent } from "../projections/history.ts";
 import type { JobInfo } from "../projections/job-info.ts";
 import { historyTable } from "./history-table.ts";
+import { tagsText } from "../machines/tags.ts";
 import { paint, tame } from "./output.ts";
 import { aligned } from "./table.ts";
 import { durationText } from "./units.ts";
@@ -81,6 +82,7 @@ function wishesOf(info: JobInfo): readonly Field[] {
     ["finalize", info["auto-finalize"] ? "by itself" : "by hand"],
     ["dismiss", info["auto-dismiss"] ? "by itself" : "by hand"],
     ["resources", names.join(", ")],
+    ["requires", tagsText(info.require)],
     ["timeout", info["timeout-ms"] === null ? null : durationText(info["timeout-ms"])],
     ["io-status", info["io-status"] === "ok" ? null : info["io-status"]],
   ];

@@ -25,7 +25,7 @@ test("what is exported can be imported, and exported again, commit for commit", 
   folder.file("all.jsonl", stdout);
   const other = ["--bus", "file:other.db"];
   const imported = await folder.json("import", "all.jsonl", ...other);
-  expect(imported).toMatchObject([{ groups: 3, jobs: 3, unfinished: 1 }]);
+  expect(imported).toMatchObject([{ added: commits.length, groups: 3, jobs: 3, unfinished: 1 }]);
   const again = await folder.run("export", "log", ...other);
   expect(again.stdout.trimEnd().split("\n").slice(1)).toEqual(commits);
 
@@ -36,6 +36,9 @@ test("what is exported can be imported, and exported again, commit for commit", 
   expect(await folder.json("history", "one", "--all", ...other)).toHaveLength(
     (await folder.json("history", "one", "--all")).length,
   );
+  const twice = await folder.json("import", "all.jsonl", ...other);
+  expect(twice).toMatchObject([{ commits: commits.length, added: 0 }]);
+  await folder.run("run", "copy", "source", "t4", "--id", "four", ...other);
   const full = await folder.run("import", "all.jsonl", ...other);
   expect(full).toMatchObject({ code: 2 });
   expect(full.stderr).toContain("holds jobs already");

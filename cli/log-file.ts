@@ -69,6 +69,10 @@ function readEntry(text: string, where: string, ledgers: Map<string, Ledger>): E
 
 /** The number of commits that the head line says; undefined when it says none. */
 function announcedIn(text: string, where: string): number | undefined {
+  if (text.startsWith("SQLite format 3")) {
+    const path = where.slice(0, where.lastIndexOf(":"));
+    throw unreadable(`${path}: is a bus itself, to be used as it is: --bus file:${path}`);
+  }
   const { format, version, commits } = headerIn(text);
   if (format !== logFormat) {
     throw unreadable(`${where}: expected {"format":"${logFormat}",…}: this is no exported log`);

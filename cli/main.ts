@@ -7,6 +7,7 @@ import { Call } from "./call.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
 import { failedWith } from "./failure.ts";
 import { expectCommand, helpOn } from "./help.ts";
+import { hideTitle } from "./hide-title.ts";
 import { flush, print } from "./output.ts";
 import { findCommand, parseWords } from "./parse-words.ts";
 
@@ -61,4 +62,5 @@ async function end(code: ExitCode): Promise<never> {
 process.on("uncaughtException", (error) => {
   void end(call(process.argv).report(failedWith(error)));
 });
+hideTitle(process.argv.slice(2));
 await end(await main(process.argv.slice(2)));

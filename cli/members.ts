@@ -9,7 +9,7 @@ import type { Job } from "../machines/record.ts";
 import { isEnded } from "../machines/status.ts";
 import { eventsOf, type HistoryEvent } from "../projections/history.ts";
 import { jobInfo, type JobInfo } from "../projections/job-info.ts";
-import { samplesOf, type SampleOf } from "../projections/sample.ts";
+import { samplesOf, type Sample, type SampleOf } from "../projections/sample.ts";
 
 export class Members {
   readonly #ledger: Ledger;
@@ -57,8 +57,13 @@ export class Members {
 
   /** Looks where the work stands now, between two events. */
   async look(): Promise<void> {
+    const held = this.#ledger.group.jobs.filter(({ claim }) => claim !== null);
+    const sampleOf = async ({ uid }: Job): Promise<readonly [string, Sample | undefined]> => {
+      return [uid, (await samplesOf(this.#bus.signals, uid))(uid)];
+    };
     try {
-      this.#sampleOf = await samplesOf(this.#bus.signals, this.#ledger.gid);
+      const samples = new Map(await Promise.all(held.map(sampleOf)));
+      this.#sampleOf = (uid) => samples.get(uid);
     } catch {
       // Samples may be lost without harm: what is shown stays as it was.
     }

@@ -13,9 +13,13 @@ export const globalOptions: Options = {
   bus: {
     value: "URL",
     about:
-      "file:PATH or memory:; default $JOBCHART_BUS, else .jobchart/jobs.db, searched upwards like .git",
+      "file:PATH, memory: or nats://HOST:PORT; default $JOBCHART_BUS, else .jobchart/jobs.db, searched upwards like .git",
   },
-  context: { value: "NAME", about: "a bus by the name that it has in the settings" },
+  context: {
+    value: "NAME",
+    about: "a fleet by its context of the nats tool; --bus nats: for the selected one",
+  },
+  prefix: { value: "TEXT", about: "what a fleet's subjects begin with; default job" },
   json: { about: "JSON, one object a line; errors too" },
   help: { about: "what a command does and takes" },
   version: { about: "the version of this program" },

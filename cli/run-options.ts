@@ -12,6 +12,7 @@ export const conductOptions: Options = {
   detach: { about: "leave it to a worker, print the id and end" },
   drivers: { value: "FILE", many: true, about: "a module with more job types" },
   lease: { value: "DURATION", about: "others take over so long after this process died (10s)" },
+  tag: { value: "NAME=TEXT", many: true, about: "what this process has, and a job may require" },
   ...noteOption,
 };
 
@@ -25,6 +26,7 @@ export const runOptions: Options = {
   speed: { value: "SPEED", about: "at most so much a second, 0 for no limit" },
   resource: { value: "NAME", many: true, about: "held alone until the end; NAME:shared" },
   label: { value: "NAME=TEXT", many: true, about: "a label to find it by" },
+  require: { value: "NAME=TEXT", many: true, about: "a tag that its worker must have" },
   retry: { value: "N", about: "runs in all, when a failure may pass (1)" },
   timeout: { value: "DURATION", about: "cancel it after so much work, pauses not counted" },
   "not-before": { value: "TIME", about: "the earliest start" },
@@ -43,6 +45,7 @@ export function runSpecOf(call: Call, type: string, args: JsonObject): JobSpec {
   const retry = call.text("retry");
   const resources = call.texts("resource");
   const labels = call.texts("label");
+  const required = call.texts("require");
   return jobSpecOf(
     {
       ...Object.fromEntries(said),
@@ -51,6 +54,7 @@ export function runSpecOf(call: Call, type: string, args: JsonObject): JobSpec {
       ...(retry === undefined ? {} : { retry: countOf(retry, "--retry") }),
       ...(resources.length === 0 ? {} : { resource: resources }),
       ...(labels.length === 0 ? {} : { labels: textAssignments(labels, "--label") }),
+      ...(required.length === 0 ? {} : { require: textAssignments(required, "--require") }),
       ...(isManual(call, "finalize") ? { "auto-finalize": false } : {}),
       ...(isManual(call, "dismiss") ? { "auto-dismiss": false } : {}),
       ...(call.flag("hold") ? { hold: true } : {}),

@@ -89,6 +89,48 @@ test.concurrent("a detached job waits for a worker, even when none was ever star
   expect(worker.output).toContain("later: taken, epoch 1");
 });
 
+test.concurrent("a job that requires a tag runs where that is, and says until then what it waits for", async () => {
+  using folder = new TrialFolder();
+  folder.file("source", 10);
+  const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const words = "run copy source target --id one --require gpu=a100 --require disk=ssd";
+  await folder.shell(`TRACEPARENT=${traceparent} jobchart ${words} --detach`);
+  const plain = folder.start("worker", "--name", "plain", "--tag", "gpu=a100");
+  await plain.says("has: gpu=a100");
+  const waiting = { what: "worker", detail: "for run with disk=ssd gpu=a100" };
+  const [job] = await folder.json("show", "one");
+  expect(job).toMatchObject({ require: { gpu: "a100", disk: "ssd" }, "waiting-for": waiting });
+  expect((await folder.run("show", "one")).stdout).toMatch(/requires +disk=ssd gpu=a100/);
+  const { stdout } = await folder.run("doctor");
+  expect(stdout).toContain("none that is alive serves type copy with disk=ssd gpu=a100");
+  expect(stdout).toContain("with the command worker --tag gpu=a100 --tag disk=ssd");
+
+  const fit = folder.start("worker", "--name", "fit", "--tag", "gpu=a100", "--tag", "disk=ssd");
+  await fit.says("one: success");
+  expect(plain.output).not.toContain("one: taken");
+  const [created, claimed] = await folder.json("history", "one");
+  expect(created).toMatchObject({ set: { traceparent }, cause: { traceparent } });
+  expect(claimed?.["cause"]).not.toHaveProperty("traceparent");
+  for (const worker of [plain, fit]) {
+    worker.kill("SIGTERM");
+    expect(await worker.end()).toBe(0);
+  }
+});
+
+test.concurrent("a job that requires a tag runs in this process when that has it", async () => {
+  using folder = new TrialFolder();
+  folder.file("source", 10);
+  const words = ["run", "copy", "source", "target", "--require", "gpu=a100"];
+  const { code, stderr } = await folder.run(...words);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/This process has no gpu=a100, .* Give it --tag if it has, or --detach/);
+  const line = [...words, "--tag", "gpu=a100", "--id", "one"].join(" ");
+  await folder.shell(`TRACEPARENT=nonsense jobchart ${line}`);
+  expect(folder.read("target")).toBe(folder.read("source"));
+  const [created] = await folder.json("history", "one");
+  expect(created?.["cause"]).not.toHaveProperty("traceparent");
+});
+
 test.concurrent("a run whose reader goes away runs on to its end", async () => {
   using folder = new TrialFolder();
   folder.file("source", 3_000_000);

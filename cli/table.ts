@@ -16,10 +16,15 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
   }
   return rows.map((row) =>
     row
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
       .join(gap)
       .trimEnd(),
   );
+}
+
+/** The cell, filled up with spaces where it is narrower. */
+export function padded(cell: string, columns: number): string {
+  return cell + " ".repeat(Math.max(0, columns - widthOf(cell)));
 }
 
 /** The line, cut where the terminal ends. Only for lines without colours beyond that place. */

@@ -10,12 +10,13 @@ test("a transaction commits all of its jobs, with the options that the file give
     retry: { attempts: 3, backoff: "2s" },
     resource: ["disk", "net:shared"],
     labels: { team: "a" },
+    require: { disk: "ssd" },
     "auto-dismiss": false,
     "on-error": "stop",
   };
   const jobs = [job("one", options), job("two", { retry: 2 })];
   folder.file("jobs.json", JSON.stringify({ name: "both", jobs }));
-  const ended = await folder.run("transaction", "jobs.json");
+  const ended = await folder.run("transaction", "jobs.json", "--tag", "disk=ssd");
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   expect(folder.read("target-two")).toBe(folder.read("source"));
   const [one] = await folder.json("ls");
@@ -25,6 +26,7 @@ test("a transaction commits all of its jobs, with the options that the file give
     speed: 2 * 1024 ** 2,
     "timeout-ms": 90_000,
     labels: { team: "a" },
+    require: { disk: "ssd" },
     resources: [
       { name: "disk", shared: false },
       { name: "net", shared: true },

@@ -21,8 +21,13 @@ export interface Ended {
 
 export class TrialFolder implements Disposable {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), "jobchart-cli-")));
-  readonly #env = { ...process.env, JOBCHART_BUS: "", NO_COLOR: "1" };
+  readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #running = new Set<Running>();
+
+  /** `env`: more of it for the program. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = { ...process.env, JOBCHART_BUS: "", NO_COLOR: "1", ...env };
+  }
 
   /** Runs a command to its end. */
   run(...words: readonly string[]): Promise<Ended> {

@@ -24,6 +24,11 @@ const sample: Sample = {
 const stories: readonly (readonly [text: string, story: Story])[] = [
   ["created: to be started", Story.of({ ...one, held: true })],
   ["created: waits for a worker", Story.of(one)],
+  ["created: waits for a worker with gpu=a100", Story.of({ ...one, require: { gpu: "a100" } })],
+  [
+    "running: waits for a worker with gpu=a100 on h1",
+    Story.of({ ...one, require: { gpu: "a100" }, place: "host" }).play("claimed a", "lost a"),
+  ],
   ["running", Story.of(one).play("claimed a")],
   ["running: pausing", Story.of(one).play("claimed a", "pause a")],
   ["paused: until resumed", Story.of(one).play("claimed a", "pause a", "paused a")],

@@ -52,7 +52,7 @@ function detailOf(info: JobInfo): string {
       return `for ${some(waits.jobs ?? [])}`;
     case "worker":
       if (info.worker !== null) return "being cancelled";
-      return `waits for a worker${/ on .*$/.exec(waits.detail ?? "")?.[0] ?? ""}`;
+      return `waits for a worker${/ (?:with|on) .*$/.exec(waits.detail ?? "")?.[0] ?? ""}`;
     case "slot":
       return "waits until a worker is free";
     case "time":

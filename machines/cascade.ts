@@ -46,7 +46,7 @@ export class Cascade {
   }
 
   /** Adds a job to the group. */
-  create(draft: Draft, group: JobGroup, said: Pick<Asked, "at" | "note">): void {
+  create(draft: Draft, group: JobGroup, said: Pick<Asked, "at" | "note" | "traceparent">): void {
     const created = stepJob(blankJob, { verb: "create.job", draft, group, ...said });
     if (created === undefined) throw new Error("the statechart does not take a creation");
     this.facts.push(created.fact);

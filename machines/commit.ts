@@ -25,6 +25,8 @@ export interface Cause {
   readonly verb: string;
   readonly by: string;
   readonly note?: string;
+  /** The trace that the request is part of: W3C Trace Context. */
+  readonly traceparent?: string;
   /** The digest of the request's body: the same id with another one is another request. */
   readonly digest: string;
 }
@@ -74,6 +76,7 @@ const schema = z.object({
     verb: z.string(),
     by: z.string(),
     note: z.string().optional(),
+    traceparent: z.string().optional(),
     digest: z.string(),
   }),
   events: z.array(fact),

@@ -25,6 +25,18 @@ const rows: readonly Row[] = [
     { what: "worker", detail: "for run on h1" },
     { place: "host" },
   ],
+  [
+    [],
+    "queued",
+    { what: "worker", detail: "for run with disk=ssd gpu=a100" },
+    { require: { gpu: "a100", disk: "ssd" } },
+  ],
+  [
+    ["claimed a", "failed a", "lost a"],
+    "aborting",
+    { what: "worker", detail: "for abort with gpu=a100 on h1" },
+    { require: { gpu: "a100" }, place: "host" },
+  ],
   [["claimed a", "pause a", "paused a"], "parked", { what: "resume" }],
   [["claimed a", "cancel a"], "active", { what: "worker", detail: "to end the cancelled run" }],
   [["claimed a", "ready a"], "active", { what: "complete" }],

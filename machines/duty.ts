@@ -4,6 +4,7 @@
  */
 import type { Group, Job, Shape, StepName } from "./record.ts";
 import { isCompleted, isEnded, isParked, isWorking } from "./status.ts";
+import { tagsText, type Tags } from "./tags.ts";
 
 /** The finishing step that the job needs now, null for none. */
 export function stepOf(job: Job): StepName | null {
@@ -37,7 +38,10 @@ export interface Offer {
   readonly uid: string;
   readonly type: string;
   readonly shape: Shape;
+  /** The next claim is of the one after. */
+  readonly epoch: number;
   readonly host?: string;
+  readonly require?: Tags;
   readonly at: number;
 }
 
@@ -46,8 +50,16 @@ export function offerOf(job: Job): Offer | undefined {
   if (job.claim !== null || workOf(job) === null) return undefined;
   const at = job.retryAt ?? (job.status === "created" ? job.notBefore : null) ?? 0;
   const bound = job.shape.place === "host" && job.host !== null;
-  const { uid, type, shape } = job;
-  return { uid, type, shape, at, ...(bound ? { host: job.host } : {}) };
+  const { uid, type, shape, epoch, require } = job;
+  return {
+    uid,
+    type,
+    shape,
+    epoch,
+    at,
+    ...(bound ? { host: job.host } : {}),
+    ...(Object.keys(require).length === 0 ? {} : { require }),
+  };
 }
 
 export interface Timer {
@@ -170,8 +182,9 @@ export function waitingFor(job: Job, group: Group, at: number): WaitingFor | nul
 function offeredFor(job: Job, offer: Offer, at: number): WaitingFor {
   if (offer.at > at) return { what: "time", detail: new Date(offer.at).toISOString() };
   const work = workOf(job);
+  const having = offer.require === undefined ? "" : ` with ${tagsText(offer.require)}`;
   const where = offer.host === undefined ? "" : ` on ${offer.host}`;
-  return { what: "worker", detail: `for ${work ?? "run"}${where}` };
+  return { what: "worker", detail: `for ${work ?? "run"}${having}${where}` };
 }
 
 /** The job that waits is through with what it waits for. */

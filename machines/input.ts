@@ -5,6 +5,7 @@
  */
 import type { Json, JsonObject } from "./json.ts";
 import type { Claim, ErrorPolicy, Progress, Resource, Retry, Shape, StepName } from "./record.ts";
+import type { Tags } from "./tags.ts";
 
 /** Who asks, when, and with which id: the same id again is the same request again. */
 export interface Asked {
@@ -15,6 +16,8 @@ export interface Asked {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly note?: string;
+  /** The trace that it is part of: W3C Trace Context, well-formed. */
+  readonly traceparent?: string;
 }
 
 /** A job as it is to be created: everything decided but its status. */
@@ -35,6 +38,7 @@ export interface Draft {
   readonly deadline?: number;
   readonly resources?: readonly Resource[];
   readonly labels?: Readonly<Record<string, string>>;
+  readonly require?: Tags;
 }
 
 export interface Create {

@@ -100,6 +100,11 @@ describe("a request's digest", () => {
     expect(requestDigest(asked)).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  test("does not say which trace it is part of", () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    expect(requestDigest({ ...asked, traceparent })).toBe(requestDigest(asked));
+  });
+
   test("of a creation does not say whose worker would take it", () => {
     const create = { id: "c1", by: "a@b", at: 1, verb: "create", completion: "grouped" } as const;
     const claim = { session: "s", worker: "w", host: "h" };

@@ -16,11 +16,11 @@ export interface Answered {
 }
 
 /**
- * The digest of what is asked: 16 hexadecimal digits. Who asks, when, and which worker would take
- * what is created at once, is not part of it.
+ * The digest of what is asked: 16 hexadecimal digits. Who asks, when, in which trace, and which
+ * worker would take what is created at once, is not part of it.
  */
 export function requestDigest(input: Input): string {
-  const { id: _id, by: _by, at: _at, ...body } = input;
+  const { id: _id, by: _by, at: _at, traceparent: _traceparent, ...body } = input;
   const asked =
     body.verb === "create"
       ? { ...body, claim: undefined, jobs: body.jobs.map(({ shape: _shape, ...draft }) => draft) }
@@ -74,14 +74,17 @@ export class Ledger {
 
   /** The next commit's bytes for facts that `decide` made of the input; nothing is kept yet. */
   write(input: Input, events: readonly Fact[]): { readonly commit: Commit; readonly text: string } {
-    const { id, verb, by, note, at } = input;
-    const digest = requestDigest(input);
+    const { id, verb, by, note, traceparent, at } = input;
+    const said = {
+      ...(note === undefined ? {} : { note }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
     const commit: Commit = {
       v: commitVersion,
       gid: this.gid,
       rev: this.#rev + 1,
       at: new Date(at).toISOString(),
-      cause: { id, verb, by, ...(note === undefined ? {} : { note }), digest },
+      cause: { id, verb, by, ...said, digest: requestDigest(input) },
       events,
       ...(this.#head === null ? {} : { prev: this.#head }),
     };

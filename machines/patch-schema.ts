@@ -14,8 +14,8 @@ const numberOrNull = number.nullable();
 const flag = z.boolean();
 const json = z.unknown();
 const object = z.custom<JsonObject>(isObject, "expected an object");
-const labels = z.custom<Job["labels"]>(
-  (value) => isObject(value) && Object.values(value).every((label) => typeof label === "string"),
+const texts = z.custom<Job["labels"]>(
+  (value) => isObject(value) && Object.values(value).every((each) => typeof each === "string"),
   "expected an object of strings",
 );
 const steps = z.enum(["prepare", "commit", "abort", "clean"]);
@@ -40,9 +40,11 @@ const fields = {
   timeoutMs: numberOrNull,
   deadline: numberOrNull,
   resources: z.array(z.object({ name: text, shared: flag })),
-  labels,
+  labels: texts,
+  require: texts,
   note: textOrNull,
   by: text,
+  traceparent: textOrNull,
   userPaused: flag,
   ioStatus: z.enum(["ok", "failed", "nospace"]),
   cancel: z.enum(["no", "soft", "force"]),

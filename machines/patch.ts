@@ -14,7 +14,10 @@ const blank: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Everything that the draft says other than a blank job would. */
-export function created(_job: Job, { draft, group, at }: EventOf<"create.job">): JobPatch {
+export function created(
+  _job: Job,
+  { draft, group, at, traceparent }: EventOf<"create.job">,
+): JobPatch {
   const { id: _id, uid: _uid, ...asked } = draft;
   const said: JobPatch = {
     ...asked,
@@ -22,6 +25,7 @@ export function created(_job: Job, { draft, group, at }: EventOf<"create.job">):
     completion: group.completion,
     by: group.by,
     createdAt: at,
+    traceparent: traceparent ?? null,
   };
   return Object.fromEntries(
     Object.entries(said).filter(

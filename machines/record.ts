@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from "./json.ts";
 import type { Status } from "./status.ts";
+import type { Tags } from "./tags.ts";
 
 /** What a driver can do, as far as the lifecycle must know. Absent means it has no such callback. */
 export const capabilities = [
@@ -86,8 +87,12 @@ export interface Job {
   readonly deadline: number | null;
   readonly resources: readonly Resource[];
   readonly labels: Readonly<Record<string, string>>;
+  /** What every worker that claims it must have. */
+  readonly require: Tags;
   readonly note: string | null;
   readonly by: string;
+  /** The trace that its creation is part of. */
+  readonly traceparent: string | null;
 
   readonly status: Status;
   readonly userPaused: boolean;
@@ -172,8 +177,10 @@ export const blankJob: Job = {
   deadline: null,
   resources: [],
   labels: {},
+  require: {},
   note: null,
   by: "",
+  traceparent: null,
   status: "undefined",
   userPaused: false,
   ioStatus: "ok",

@@ -4,7 +4,7 @@
  */
 import { stepOf } from "./duty.ts";
 import type { Fact } from "./fact.ts";
-import type { Create, Draft, Input, JobInput, VoidGroup } from "./input.ts";
+import type { Asked, Create, Draft, Input, JobInput, VoidGroup } from "./input.ts";
 import { uidOf } from "./job-id.ts";
 import { decide, type Decision } from "./lifecycle.ts";
 import { emptyGroup, type Claim, type Group, type Job, type Shape } from "./record.ts";
@@ -94,7 +94,7 @@ export class Story {
     return changes.map(({ to }) => to).join(" ");
   }
 
-  create(members: readonly Member[], more: Partial<Create> = {}): Decision {
+  create(members: readonly Member[], more: Partial<Asked & Create> = {}): Decision {
     const jobs = members.map((member, index) => draftOf(member, index + 1, this.#gid));
     return this.say({ verb: "create", completion: "grouped", jobs, ...more });
   }

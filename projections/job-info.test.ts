@@ -38,7 +38,7 @@ describe("job info", () => {
     expect(Object.keys(infoOf(failed)).join(" ")).toBe(
       "id type status current-progress total-progress error uid group gid phase waiting-for " +
         "outcome cancelled-by epoch attempt percent rate elapsed-ms remaining-ms speed paused " +
-        "cancel io-status auto-finalize auto-dismiss labels resources result note by worker session host " +
+        "cancel io-status auto-finalize auto-dismiss labels require resources result note by worker session host " +
         "last-error step-progress stuck damage args created-at started-at ended-at not-before timeout-ms " +
         "deadline retry-at",
     );
@@ -120,9 +120,9 @@ describe("job info", () => {
 
 test("samples are read from what the signals keep, and what is none counts as none", async () => {
   await using bus = openMemoryBus({ world: realWorld });
-  bus.signals.publish("progress.a-1", JSON.stringify(sample), { keep: true });
-  bus.signals.publish("progress.a-2", '{"epoch":"two"}', { keep: true });
-  bus.signals.publish("progress.a-3", "{", { keep: true });
+  bus.signals.publish("progress.a-1", JSON.stringify(sample));
+  bus.signals.publish("progress.a-2", '{"epoch":"two"}');
+  bus.signals.publish("progress.a-3", "{");
   const samples = await samplesOf(bus.signals);
   expect([samples("a-1"), samples("a-2"), samples("a-3"), samples("a-4")]).toEqual([
     sample,
@@ -136,7 +136,7 @@ describe("beside the sessions that are alive", () => {
   const held = infoOf({ ...running, claim: { session: "s1", worker: "w1", host: "h1" } });
 
   test("a job whose worker is gone waits for another, and has no rate", () => {
-    const session = { session: "s2", types: [held.type] };
+    const session = { session: "s2", host: "h2", types: [held.type], tags: {} };
     expect(beside([held], [session])[0]).toMatchObject({
       rate: null,
       "waiting-for": { what: "worker", detail: "its worker w1 is gone" },
@@ -146,8 +146,26 @@ describe("beside the sessions that are alive", () => {
 
   test("a job that is offered waits for a slot where its type is served", () => {
     const offered = infoOf({ ...running, claim: null });
-    const session = { session: "s2", types: [offered.type] };
+    const session = { session: "s2", host: "h2", types: [offered.type], tags: {} };
     expect(beside([offered], [session])[0]?.["waiting-for"]?.what).toBe("slot");
     expect(beside([offered], [{ ...session, types: [] }])).toEqual([offered]);
+  });
+
+  test("a job waits for a slot only where somebody has the tags that it requires", () => {
+    const require = { gpu: "a100", disk: "ssd" };
+    const offered = infoOf({ ...running, claim: null, require });
+    const session = { session: "s2", host: "h2", types: [offered.type], tags: { gpu: "a100" } };
+    expect(beside([offered], [session])).toEqual([offered]);
+    const fit = { ...session, tags: { ...require, zone: "b" } };
+    expect(beside([offered], [session, fit])[0]?.["waiting-for"]?.what).toBe("slot");
+  });
+
+  test("a job that is bound to a host waits for a slot only where somebody is on that host", () => {
+    const shape = { ...running.shape, place: "host" } as const;
+    const offered = infoOf({ ...running, claim: null, host: "h1", shape });
+    const session = { session: "s2", host: "h2", types: [offered.type], tags: {} };
+    expect(beside([offered], [session])).toEqual([offered]);
+    const there = { ...session, host: "h1" };
+    expect(beside([offered], [there])[0]?.["waiting-for"]?.what).toBe("slot");
   });
 });

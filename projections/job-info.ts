@@ -5,10 +5,12 @@
  * Times are RFC 3339 texts or null, durations milliseconds, progress in the units of the job's
  * type. Elapsed, rate and remaining are as of the time that is asked about.
  */
+import { hasTags } from "../bus/tags.ts";
 import { activeMsAt, phaseOf, waitingFor, type Phase, type WaitingFor } from "../machines/duty.ts";
 import type { Json, JsonObject } from "../machines/json.ts";
 import type { Group, Job, Outcome, Resource, StepName, Stuck } from "../machines/record.ts";
 import type { Status } from "../machines/status.ts";
+import type { Tags } from "../machines/tags.ts";
 import { isoOf, isoOrNull } from "./iso-time.ts";
 import { overlay, type LiveProgress, type Sample, type StepProgress } from "./sample.ts";
 
@@ -47,6 +49,8 @@ export interface JobInfo {
   readonly "auto-finalize": boolean;
   readonly "auto-dismiss": boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** The tags that a worker must have to run it. */
+  readonly require: Tags;
   readonly resources: readonly Resource[];
   readonly result: Json;
   readonly note: string | null;
@@ -121,6 +125,7 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
     "auto-finalize": job.autoFinalize,
     "auto-dismiss": job.autoDismiss,
     labels: job.labels,
+    require: job.require,
     resources: job.resources,
     result: job.result,
     note: job.note,
@@ -147,21 +152,28 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
 /** A worker's session, as far as it tells of jobs. */
 interface Session {
   readonly session: string;
+  readonly host: string;
   readonly types: readonly string[];
+  readonly tags: Tags;
 }
 
 /**
- * The jobs again, as the sessions that are alive let them be seen: one that waits for a worker, of
- * a type that is served, waits for a slot; one whose worker is gone waits for another.
+ * The jobs again, as the sessions that are alive let them be seen: one that waits for a worker, and
+ * that one of them may take, waits for a slot; one whose worker is gone waits for another.
  */
 export function beside(jobs: readonly JobInfo[], sessions: readonly Session[]): readonly JobInfo[] {
   const alive = new Set(sessions.map(({ session }) => session));
-  const served = new Set(sessions.flatMap(({ types }) => types));
   return jobs.map((job) => {
     if (job.session !== null && !alive.has(job.session)) return orphaned(job);
     const isOffered = job["waiting-for"]?.what === "worker" && job.session === null;
-    return isOffered && served.has(job.type) ? waitingForSlot(job) : job;
+    return isOffered && sessions.some((each) => mayTake(each, job)) ? waitingForSlot(job) : job;
   });
+}
+
+function mayTake({ host, types, tags }: Session, job: JobInfo): boolean {
+  const isBound = job["waiting-for"]?.detail?.endsWith(` on ${job.host}`) === true;
+  const isThere = !isBound || host === job.host;
+  return isThere && types.includes(job.type) && hasTags(tags, job.require);
 }
 
 function orphaned(job: JobInfo): JobInfo {

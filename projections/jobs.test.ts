@@ -119,7 +119,7 @@ describe("the jobs", () => {
     const [job] = await view.jobs({ status: "running" });
     if (job === undefined) throw new Error("expected a running job");
     const sample = { epoch: job.epoch, current: 990, total: 1_000, rate: 5, at: nowMs };
-    bus.signals.publish(`progress.${job.uid}`, JSON.stringify(sample), { keep: true });
+    bus.signals.publish(`progress.${job.uid}`, JSON.stringify(sample));
     expect(await view.byUid(job.uid)).toMatchObject({ percent: 99 });
     const [listed] = await view.jobs({ status: "running" });
     expect(listed).toMatchObject({ uid: job.uid, percent: 99 });

@@ -9,7 +9,7 @@ import { memoryShelf } from "../bus/memory/memory-shelf.ts";
 import type { World } from "../bus/world.ts";
 import { gidOf } from "../machines/job-id.ts";
 import type { Job } from "../machines/record.ts";
-import { isEnded, type Status } from "../machines/status.ts";
+import { isEnded } from "../machines/status.ts";
 import { logUpTo, placeOf, type Moment } from "./as-of.ts";
 import { statsKey, statsOf } from "./fold-batch.ts";
 import { endedTag, everyTag, fromRow, idTag, openTag, type GroupRow } from "./group-row.ts";
@@ -18,15 +18,7 @@ import { jobInfo, type JobInfo } from "./job-info.ts";
 import { Projection } from "./projection.ts";
 import { samplesOf, type SampleOf } from "./sample.ts";
 import type { Stats } from "./stats.ts";
-
-export interface JobFilter {
-  /** Dismissed jobs too. */
-  readonly all?: boolean;
-  readonly status?: Status;
-  readonly type?: string;
-  /** A job must carry all of them. */
-  readonly labels?: Readonly<Record<string, string>>;
-}
+import type { JobFilter, View } from "./view.ts";
 
 interface Source {
   readonly log: Pick<Log, "readAll">;
@@ -48,7 +40,7 @@ export function jobsView(bus: Pick<Bus, "log" | "shelf" | "signals">, world: Wor
   });
 }
 
-export class JobsView {
+export class JobsView implements View {
   readonly #source: Source;
   readonly #projection: Projection;
 
@@ -57,10 +49,6 @@ export class JobsView {
     this.#projection = new Projection(source);
   }
 
-  /**
-   * Catches up with the log; resolves with the position that every answer is of, or later. Fails,
-   * as every query does, with an error of code `corrupt` when the log cannot be trusted.
-   */
   catchUp(): Promise<Position> {
     return this.#projection.catchUp();
   }
@@ -70,14 +58,12 @@ export class JobsView {
     return this.#projection.rebuild();
   }
 
-  /** The jobs that are not dismissed, or those that the filter asks for. */
   async jobs(filter: JobFilter = {}): Promise<readonly JobInfo[]> {
     const all = filter.all === true || filter.status === "null";
     const rows = await this.#find(all ? everyTag : openTag);
     return this.#infos(rows, (job) => (all || job.status !== "null") && passes(job, filter));
   }
 
-  /** The incarnations of a job id, the current one first. */
   async byId(id: string): Promise<readonly JobInfo[]> {
     return this.#infos(await this.#find(idTag(id)), (job) => job.id === id);
   }
@@ -88,7 +74,6 @@ export class JobsView {
     return info;
   }
 
-  /** The jobs that ended at the time or later, the last to end first; dismissed ones too. */
   async endedSince(timeMs: number): Promise<readonly JobInfo[]> {
     await this.catchUp();
     const rows = new Map<string, GroupRow>();
@@ -101,7 +86,6 @@ export class JobsView {
     return infos.toSorted((a, b) => endOf(b).localeCompare(endOf(a)));
   }
 
-  /** The groups with a member that is not dismissed, newest first; with `all`, every group. */
   async groups({ all = false } = {}): Promise<readonly GroupInfo[]> {
     const rows = await this.#find(all ? everyTag : openTag);
     return rows.map(groupInfo).filter((info) => info !== undefined);
@@ -118,7 +102,7 @@ export class JobsView {
     return statsOf(row);
   }
 
-  /** The view as it was at a moment, folded from the first commit, in memory. It stays as it is. */
+  /** Folded from the first commit, in memory. */
   async asOf(moment: Moment): Promise<JobsView> {
     const { log } = this.#source;
     const { position, timeMs } = await placeOf(log, moment);

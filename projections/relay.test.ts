@@ -1,12 +1,16 @@
 import { fc } from "@fast-check/vitest";
 import { expect, test } from "vitest";
-import type { Bus, FeedEntry, Log, Outlet } from "../bus/bus.ts";
+import { BusError } from "../bus/bus-error.ts";
+import type { Bus, FeedEntry, Log, Outlet, Stored } from "../bus/bus.ts";
+import { Lifetime } from "../bus/lifetime.ts";
 import { openMemoryBus } from "../bus/memory.ts";
+import { memoryOutlet } from "../bus/memory/memory-outlet.ts";
 import { realWorld } from "../bus/world.ts";
 import type { Commit } from "../machines/commit.ts";
 import { collected } from "./collected.ts";
 import { appendRandomLives } from "./random-lives.ts";
 import { relay } from "./relay.ts";
+import type { StatusEvent } from "./status-event.ts";
 
 const plan = { seed: 21, groups: 16, commitsMax: 900 };
 
@@ -33,8 +37,8 @@ async function feedOf({ outlet }: Bus): Promise<readonly string[]> {
   return (await collected(outlet.read(0))).map(changeOf);
 }
 
-/** Aborts once the feed holds so many entries. */
-function until(bus: Bus, count: number): { outlet: Outlet; signal: AbortSignal } {
+/** Relays until the feed holds so many entries, and fails with what the relay says. */
+async function relayUntil(bus: Bus, count: number, log: Log = bus.log): Promise<void> {
   const full = new AbortController();
   const outlet: Outlet = {
     ...bus.outlet,
@@ -44,15 +48,24 @@ function until(bus: Bus, count: number): { outlet: Outlet; signal: AbortSignal }
       return head;
     },
   };
-  return { outlet, signal: full.signal };
+  const errors = await relayed({ ...bus, log, outlet }, full.signal);
+  expect(errors).toEqual([]);
 }
+
+/** Relays until it ends, and gives back what it told meanwhile. */
+async function relayed(bus: Bus, signal: AbortSignal): Promise<readonly unknown[]> {
+  const errors: unknown[] = [];
+  await relay(bus, { world: realWorld, signal, onError: (error) => errors.push(error) });
+  return errors;
+}
+
+const never = new AbortController().signal;
 
 test("a relay carries every status change into the feed, in log order", async () => {
   await using bus = openBus();
   await appendRandomLives(bus.log, plan);
   const changes = await changesOf(bus);
-  const { outlet, signal } = until(bus, changes.length);
-  await relay(bus.log, outlet, signal);
+  await relayUntil(bus, changes.length);
   expect(await feedOf(bus)).toEqual(changes);
   expect(changes.length).toBeGreaterThan(100);
 });
@@ -60,8 +73,7 @@ test("a relay carries every status change into the feed, in log order", async ()
 test("an entry has a subject to choose by, and says what happened", async () => {
   await using bus = openBus();
   await appendRandomLives(bus.log, { ...plan, seed: 2 });
-  const { outlet, signal } = until(bus, (await changesOf(bus)).length);
-  await relay(bus.log, outlet, signal);
+  await relayUntil(bus, (await changesOf(bus)).length);
   const entries = await collected(bus.outlet.read(0));
   const concluded = entries.find(
     ({ subject }) => subject.includes("backup=2E") && subject.endsWith(".concluded"),
@@ -78,20 +90,72 @@ test("an entry has a subject to choose by, and says what happened", async () => 
   });
 });
 
+test("an entry's headers make a CloudEvent of it, of this log", async () => {
+  await using bus = openBus();
+  await appendRandomLives(bus.log, plan);
+  await relayUntil(bus, (await changesOf(bus)).length);
+  const entries = await collected(bus.outlet.read(0));
+  const ids = new Set(entries.map(({ headers }) => `${headers["ce-source"]} ${headers["ce-id"]}`));
+  expect(ids.size).toBe(entries.length);
+  for (const { data, index, headers } of entries) {
+    const { group, rev, job, to, at } = JSON.parse(data) as StatusEvent;
+    expect(headers).toEqual({
+      "ce-specversion": "1.0",
+      "ce-id": `${group}/${rev}.${index}`,
+      "ce-source": `/jobchart/groups/${group}`,
+      "ce-type": `jobchart.job.${to}`,
+      "ce-subject": job,
+      "ce-time": at,
+      "ce-datacontenttype": "application/json",
+      "ce-generation": bus.generation,
+      "content-type": "application/json",
+    });
+  }
+});
+
+test("an entry is of the trace that its commit names, else of that of the creation", async () => {
+  await using bus = openBus();
+  await appendRandomLives(bus.log, plan);
+  const traced = traceIn(bus.log, ({ rev }) => `00-${"0".repeat(31)}${rev}-0000000000000001-01`);
+  const { length } = await changesOf(bus);
+  await relayUntil(bus, length, traced);
+  const revs = new Map<string, string>();
+  for (const { headers, data } of await collected(bus.outlet.read(0))) {
+    const { rev } = JSON.parse(data) as StatusEvent;
+    revs.set(rev === 2 ? "second" : "others", headers["traceparent"]?.at(34) ?? "");
+  }
+  expect(Object.fromEntries(revs)).toEqual({ second: "2", others: "1" });
+});
+
+/** A log whose groups' first and second commits name a trace. */
+function traceIn(log: Log, traceOf: (commit: Commit) => string): Log {
+  const traced = (stored: Stored): Stored => {
+    const commit = JSON.parse(stored.text) as Commit;
+    if (commit.rev > 2) return stored;
+    const cause = { ...commit.cause, traceparent: traceOf(commit) };
+    return { ...stored, text: JSON.stringify({ ...commit, cause }) };
+  };
+  return {
+    ...log,
+    read: async (gid, after) => (await log.read(gid, after)).map(traced),
+    async *follow(after, signal) {
+      for await (const batch of log.follow(after, signal)) yield batch.map(traced);
+    },
+  };
+}
+
 test("a relay goes on where the last entry says, even in the middle of a commit", async () => {
   await using bus = openBus();
   await appendRandomLives(bus.log, plan);
-  await using complete = openBus();
-  const changes = await changesOf(bus);
-  const whole = until({ ...complete, outlet: complete.outlet }, changes.length);
-  await relay(bus.log, whole.outlet, whole.signal);
-  const entries = await collected(complete.outlet.read(0));
+  const { length } = await changesOf(bus);
+  await relayUntil(bus, length);
+  const entries = await collected(bus.outlet.read(0));
   const inside = entries.findIndex(({ position }, n) => position === entries[n + 1]?.position);
-  await bus.outlet.append(entries.slice(0, inside + 1), 0);
+  const half: Bus = { ...bus, outlet: memoryOutlet(new Lifetime("memory:")) };
+  await half.outlet.append(entries.slice(0, inside + 1), 0);
 
-  const rest = until(bus, changes.length);
-  await relay(bus.log, rest.outlet, rest.signal);
-  expect(await collected(bus.outlet.read(0))).toEqual(entries);
+  await relayUntil(half, length);
+  expect(await collected(half.outlet.read(0))).toEqual(entries);
 });
 
 test("relays at once leave no gap, no duplicate, and log order", async () => {
@@ -100,13 +164,19 @@ test("relays at once leave no gap, no duplicate, and log order", async () => {
     await using bus = openBus();
     await appendRandomLives(bus.log, { ...plan, groups: 4, commitsMax: 80 });
     const changes = await changesOf(bus);
-    const { outlet, signal } = until(bus, changes.length);
+    const full = new AbortController();
     const slow: Outlet = {
-      ...outlet,
-      append: scheduler.scheduleFunction((entries, head) => outlet.append(entries, head)),
-      head: scheduler.scheduleFunction(() => outlet.head()),
+      ...bus.outlet,
+      append: scheduler.scheduleFunction(async (entries, expectedHead) => {
+        const head = await bus.outlet.append(entries, expectedHead);
+        if (head >= changes.length) full.abort();
+        return head;
+      }),
+      head: scheduler.scheduleFunction(() => bus.outlet.head()),
     };
-    const relays = sizes.map((size) => relay(inBatchesOf(bus.log, size), slow, signal));
+    const relays = sizes.map((size) =>
+      relayed({ ...bus, log: inBatchesOf(bus.log, size), outlet: slow }, full.signal),
+    );
     await scheduler.waitFor(Promise.all(relays));
     expect(await feedOf(bus)).toEqual(changes);
   });
@@ -125,9 +195,42 @@ function inBatchesOf(log: Log, size: number): Log {
   };
 }
 
-test("a relay stops at a commit that a newer program wrote", async () => {
+test("a relay waits for a bus that is away, says so once, and repeats nothing that arrived", async () => {
+  await using bus = openBus();
+  await appendRandomLives(bus.log, plan);
+  const changes = await changesOf(bus);
+  const full = new AbortController();
+  let asked = 0;
+  const outlet: Outlet = {
+    ...bus.outlet,
+    append: async (entries, expectedHead) => {
+      asked += 1;
+      if (asked === 1) throw new BusError("unavailable", "gone");
+      const some = entries.slice(0, asked < 4 ? 7 : entries.length);
+      const head = await bus.outlet.append(some, expectedHead);
+      if (head >= changes.length) full.abort();
+      if (asked < 4) throw new BusError("unavailable", "the answer is lost");
+      return head;
+    },
+  };
+  const errors = await relayed({ ...bus, outlet }, full.signal);
+  expect(errors).toMatchObject([{ message: "gone" }]);
+  expect(await feedOf(bus)).toEqual(changes);
+});
+
+test("a relay stops at a commit that a newer program wrote, and says so", async () => {
   await using bus = openBus();
   await bus.log.append("gaaaaaaaaaaaaaaaa", 1, '{"v":2}');
-  const { signal } = new AbortController();
-  await expect(relay(bus.log, bus.outlet, signal)).rejects.toMatchObject({ code: "newer" });
+  expect(await relayed(bus, never)).toMatchObject([{ code: "newer" }]);
+});
+
+test("a relay leaves a feed of another history alone, and says so", async () => {
+  await using bus = openBus();
+  await appendRandomLives(bus.log, plan);
+  const { length } = await changesOf(bus);
+  await relayUntil(bus, length);
+  await appendRandomLives(bus.log, { ...plan, seed: 3 });
+  const errors = await relayed({ ...bus, generation: "another" }, never);
+  expect(errors).toMatchObject([{ code: "corrupt", message: /the feed is not this log's/ }]);
+  expect(await feedOf(bus)).toHaveLength(length);
 });

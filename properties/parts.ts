@@ -1,7 +1,7 @@
 /**
- * The real parts that some tests want beside Node: Spin, and QEMU's storage daemon. A part is taken
- * from PATH, else from the project's cache, where `npm test` unpacks what it can without touching
- * the system (bin/setup-parts.js).
+ * The real parts that some tests want beside Node: a NATS server, Spin, QEMU's storage daemon, and
+ * Python. A part is taken from PATH, else from the project's cache, where `npm test` unpacks what
+ * it can without touching the system (bin/setup-parts.js).
  *
  *     describeWith(parts.spin, "the model", ({ spin, cc }) => {
  *       test("has no violation", () => …);
@@ -15,6 +15,7 @@ import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as vitest from "vitest";
+import { findServer } from "../bus/nats/server/find-server.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -35,12 +36,20 @@ export interface Part<Name extends string> {
 }
 
 const cache = fileURLToPath(new URL("../.cache/parts/bin", import.meta.url));
+const oldServer = fileURLToPath(new URL("../.cache/nats/old/nats-server", import.meta.url));
 
 export const parts = {
   /** It calls gcc by that name; cc makes the verifier. */
   spin: part("spin", "-V", ["spin", "cc", "gcc"]),
   qemu: part("qemu-storage-daemon", "--version", ["qemu-storage-daemon"]),
+  /** The one that is started where no other is named: new enough for the bus. */
+  nats: part("nats-server", "--version", ["nats-server"], natsServer),
+  /** For the example of a worker in another language. */
+  python: part("python3", "--version", ["python3"]),
 } as const;
+
+/** A nats-server that is too old, to be refused; undefined where the system has none so old. */
+export const oldNatsServer = isExecutable(oldServer) ? oldServer : undefined;
 
 /**
  * Runs the suite when the part is there. What `body` is given are the files of its commands; it is
@@ -70,9 +79,10 @@ function part<Name extends string>(
   name: string,
   versionFlag: string,
   wanted: readonly [Name, ...Name[]],
+  find: (command: string) => string | undefined = fileOf,
 ): Part<Name> {
   const missing: Part<Name> = { name, commands: undefined, version: "" };
-  const found = wanted.map((command) => [command, fileOf(command)] as const);
+  const found = wanted.map((command) => [command, find(command)] as const);
   const first = found[0]?.[1];
   if (first === undefined || found.some(([, file]) => file === undefined)) return missing;
   const { status, stdout } = spawnSync(first, [versionFlag], { encoding: "utf8" });
@@ -87,6 +97,14 @@ function fileOf(command: string): string | undefined {
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, command))
     .find(isExecutable);
+}
+
+function natsServer(): string | undefined {
+  try {
+    return findServer();
+  } catch {
+    return undefined;
+  }
 }
 
 function isExecutable(file: string): boolean {

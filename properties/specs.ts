@@ -16,7 +16,7 @@ export interface SpecSource {
   readonly args?: Arbitrary<JsonObject>;
 }
 
-/** Specs of jobs of these types: every option but ids, resources and times of day. */
+/** Specs of jobs of these types: every option but ids, resources, required tags, times of day. */
 export function jobSpecs(first: SpecSource, ...others: readonly SpecSource[]): Arbitrary<JobSpec> {
   const fc = fastCheck();
   return fc.oneof(

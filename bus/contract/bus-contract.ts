@@ -1,5 +1,6 @@
 /**
- * The contract of a bus: what every adapter promises, port by port, and how it closes.
+ * The contract of a bus: what every adapter promises, port by port, and how it closes. Beside it,
+ * for adapters that can: clock-contract, requests-contract, shared-shelf-contract.
  */
 import { describe, expect, test } from "vitest";
 import { realWorld } from "../world.ts";
@@ -20,6 +21,16 @@ export function busContract(name: string, open: OpenTwo): void {
   outletContract(name, open);
   shelfContract(name, open);
 
+  describe(`the name of ${name}'s history`, () => {
+    test("is the same on both handles, and another one for another history", async () => {
+      const [one, two] = await open(realWorld);
+      const [other] = await open(realWorld);
+      expect(one.generation).toMatch(/^[\w-]+$/);
+      expect(two.generation).toBe(one.generation);
+      expect(other.generation).not.toBe(one.generation);
+    });
+  });
+
   describe(`closing ${name}`, () => {
     const never = new AbortController().signal;
     const closed = { code: "closed" };
@@ -27,9 +38,11 @@ export function busContract(name: string, open: OpenTwo): void {
     test("ends what waits", async () => {
       const [bus] = await open(realWorld);
       const following = toArray(bus.log.follow(0, never));
+      const listening = toArray(bus.outlet.follow(0, { signal: never }));
       const taking = bus.queue.take({ types: [], host: "" }, never);
       await bus[Symbol.asyncDispose]();
       expect(await following).toEqual([]);
+      expect(await listening).toEqual([]);
       expect(await taking).toBeUndefined();
     });
 
@@ -46,7 +59,10 @@ export function busContract(name: string, open: OpenTwo): void {
         bus.values.put("k", ""),
         bus.queue.offer({ uid: "u", type: "t" }),
         bus.queue.take({ types: [], host: "" }, never),
+        bus.queue.prepare({ types: ["t"], host: "" }),
         bus.outlet.head(),
+        bus.outlet.append([], 0),
+        toArray(bus.outlet.read(0)),
         bus.shelf.position("v"),
       ];
       for (const each of later) await expect(each).rejects.toMatchObject(closed);

@@ -48,21 +48,17 @@ export function logContract(name: string, open: OpenTwo): void {
       expect((await log.read("g")).map(({ rev }) => rev)).toEqual(upTo(20));
     });
 
-    test("refuses one append of a batch without harm to its neighbours", async () => {
+    test("refuses one append of many at once without harm to its neighbours", async () => {
       const [{ log }] = await open(realWorld);
-      const settled = await Promise.allSettled([
-        log.append("a", 1, "a1"),
-        log.append("a", 1, "a1 again"),
-        log.append("b", 1, "b1"),
-        log.append("a", 2, "a2"),
-      ]);
-      expect(settled.map(({ status }) => status)).toEqual([
-        "fulfilled",
-        "rejected",
-        "fulfilled",
-        "fulfilled",
-      ]);
-      expect(await texts(log, "a")).toEqual(["a1", "a2"]);
+      const twice = ["a1", "a1 again"].map((text) => log.append("a", 1, text).then(() => text));
+      const gap = log.append("a", 3, "a3").then(() => "a3");
+      const others = ["b", "c"].map((gid) => log.append(gid, 1, gid).then(() => gid));
+      const settled = await Promise.allSettled([...twice, gap, ...others]);
+      const won = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+      expect(won).toEqual([expect.stringMatching("a1"), "b", "c"]);
+      await log.append("a", 2, "a2");
+      expect(await texts(log, "a")).toEqual([won[0], "a2"]);
+      expect([...(await texts(log, "b")), ...(await texts(log, "c"))]).toEqual(["b", "c"]);
     });
 
     test("gives positions that only ever grow, and a head that is the last of them", async () => {
@@ -78,10 +74,13 @@ export function logContract(name: string, open: OpenTwo): void {
 
     test("reads all commits from a position on, in batches, and ends", async () => {
       const [{ log }] = await open(realWorld);
-      await Promise.all(upTo(2500).map((i) => log.append(`g${i}`, 1, `${i}`)));
+      const positions = await Promise.all(upTo(2500).map((i) => log.append(`g${i}`, 1, `${i}`)));
       const batches = await toArray(log.readAll());
       const all = batches.flat();
-      expect(all.map(({ text }) => text)).toEqual(upTo(2500).map(String));
+      const appended = positions.map((position, i) => ({ position, text: `${i + 1}` }));
+      expect(all.map(({ position, text }) => ({ position, text }))).toEqual(
+        appended.toSorted((a, b) => a.position - b.position),
+      );
       expect(batches.length).toBeGreaterThan(1);
       const rest = await toArray(log.readAll(all[1999]?.position));
       expect(rest.flat()).toEqual(all.slice(2000));
@@ -91,13 +90,23 @@ export function logContract(name: string, open: OpenTwo): void {
     test("tells followers on both handles of each commit exactly once, old and new", async () => {
       const [one, two] = await open(realWorld);
       await Promise.all(upTo(50).map((i) => one.log.append(`old${i}`, 1, "")));
-      const following = [one, two].map(({ log }) => collect(log, 250));
+      const following = [one, two].map(({ log }) => collect(log, 0, 250));
       for (let rev = 1; rev <= 100; rev += 1) {
         await Promise.all([one.log.append("a", rev, ""), two.log.append("b", rev, "")]);
       }
       const all = (await toArray(one.log.readAll())).flat();
       expect(all).toHaveLength(250);
       expect(await Promise.all(following)).toEqual([all, all]);
+    });
+
+    test("wakes a follower that waits, whichever handle appends", async () => {
+      const [one, two] = await open(realWorld);
+      for (const [i, by] of [one, two, one].entries()) {
+        const following = collect(one.log, await one.log.head(), 1);
+        for (let look = 0; look < 3; look += 1) await toArray(one.log.readAll());
+        const position = await by.log.append("g", i + 1, "");
+        expect(await following).toMatchObject([{ position }]);
+      }
     });
 
     test("ends a follower when its signal aborts", async () => {
@@ -120,10 +129,10 @@ async function texts(log: Log, gid: string): Promise<string[]> {
   return (await log.read(gid)).map(({ text }) => text);
 }
 
-async function collect(log: Log, count: number): Promise<readonly Stored[]> {
+async function collect(log: Log, after: number, count: number): Promise<readonly Stored[]> {
   const stop = new AbortController();
   const all: Stored[] = [];
-  for await (const batch of log.follow(0, stop.signal)) {
+  for await (const batch of log.follow(after, stop.signal)) {
     all.push(...batch);
     if (all.length >= count) stop.abort();
   }

@@ -20,7 +20,7 @@ if (task === "own") {
   await race(Number(count));
   await bus[Symbol.asyncDispose]();
 } else {
-  bus.signals.subscribe("", (subject, data) => process.stdout.write(`${subject} ${data}\n`));
+  bus.signals.subscribe("news", (subject, data) => process.stdout.write(`${subject} ${data}\n`));
 }
 
 async function appendOwn(gid: string): Promise<never> {

@@ -33,6 +33,19 @@ test("copies a moment of the bus while it is written to", async () => {
   expect(await copy.log.append("new", 1, "")).toBeGreaterThan(copied.at(-1)?.position ?? Infinity);
 });
 
+test("gives a copy a history of its own, which it keeps", async () => {
+  const folder = freshFolder();
+  const paths = ["jobs.db", "one.db", "two.db"].map((name) => join(folder, name));
+  const [path = "", ...copies] = paths;
+  await using bus = await openFileBus(path, { world: realWorld, create: true });
+  for (const copy of copies) await bus.backup(copy);
+  expect(readdirSync(folder).filter((name) => /^(?:one|two)/.test(name))).toHaveLength(2);
+  const generations = await Promise.all(paths.map(generationOf));
+  expect(generations[0]).toBe(bus.generation);
+  expect(new Set(generations).size).toBe(3);
+  expect(await Promise.all(paths.map(generationOf))).toEqual(generations);
+});
+
 test("refuses a target that exists, and leaves nothing of a copy that failed", async () => {
   const folder = freshFolder();
   await using bus = await openFileBus(join(folder, "jobs.db"), { world: realWorld, create: true });
@@ -46,3 +59,8 @@ test("refuses a target that exists, and leaves nothing of a copy that failed", a
   });
   expect(readdirSync(folder)).toHaveLength(before);
 });
+
+async function generationOf(path: string): Promise<string> {
+  await using bus = await openFileBus(path, { world: realWorld, create: false });
+  return bus.generation;
+}

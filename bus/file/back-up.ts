@@ -5,17 +5,23 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { BusError } from "../bus-error.ts";
+import type { World } from "../world.ts";
+import { Connection } from "./connection.ts";
 import { flushPath } from "./flush-path.ts";
+import { nameGeneration } from "./generation.ts";
+import { formatVersion } from "./schema.ts";
 import { busError } from "./sqlite-error.ts";
 
 /**
- * Copies the bus file `from` to the new file `to`, mode 0600, flushed. Fails with `conflict` when
- * `to` exists; a copy that fails half-way is removed.
+ * Copies the bus file `from` to the new file `to`, mode 0600, flushed, and gives the copy a
+ * generation of its own. Fails with `conflict` when `to` exists; a copy that fails half-way is
+ * removed.
  */
-export async function backUp(from: string, to: string): Promise<void> {
+export async function backUp(from: string, to: string, world: World): Promise<void> {
   createTarget(to);
   try {
     await copySnapshot(from, to);
+    nameAnew(to, world);
     flushPath(to);
     flushPath(dirname(to));
   } catch (error) {
@@ -33,6 +39,13 @@ async function copySnapshot(from: string, to: string): Promise<void> {
   } finally {
     source.close();
   }
+}
+
+/** What is restored from a copy goes on in another way than the original did. */
+function nameAnew(path: string, world: World): void {
+  using copy = new Connection(path);
+  if (copy.number("user_version") < formatVersion) return;
+  nameGeneration(copy, world);
 }
 
 function createTarget(path: string): void {

@@ -3,7 +3,7 @@
  * transaction, so that no two processes get the same one.
  */
 import type { Bell } from "../bell.ts";
-import type { Queue, Wanted, WorkItem } from "../bus.ts";
+import type { Queue, Tags, Wanted, WorkItem } from "../bus.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { takeOne, type Try, visibilityMs } from "../take.ts";
 import type { World } from "../world.ts";
@@ -14,14 +14,22 @@ interface Offered {
   readonly uid: string;
   readonly type: string;
   readonly host: string | null;
+  /** JSON. */
+  readonly require: string | null;
 }
 
-const offer = "INSERT OR IGNORE INTO work (uid, type, host, hidden_until) VALUES (?, ?, ?, 0)";
+const offer = `INSERT OR IGNORE INTO work (uid, type, host, require, hidden_until)
+  VALUES (?, ?, ?, ?, 0)`;
+/** Given are the host, the types and the tags, these as JSON. */
+const hasTags = `NOT EXISTS (SELECT 1 FROM json_each(require) AS r WHERE NOT EXISTS (
+  SELECT 1 FROM json_each(?3) AS t WHERE t.key = r.key AND t.value = r.value))`;
 const fits = `(host IS NULL OR host = ?1)
-  AND (?2 = '[]' OR type IN (SELECT value FROM json_each(?2)))`;
+  AND (?2 = '[]' OR type IN (SELECT value FROM json_each(?2)))
+  AND (require IS NULL OR ${hasTags})`;
 /** An item hidden for longer than taking hides it: the clock went back. */
-const free = `(hidden_until <= ?3 OR hidden_until > ?3 + ${visibilityMs})`;
-const firstFree = `SELECT uid, type, host FROM work WHERE ${fits} AND ${free} ORDER BY place LIMIT 1`;
+const free = `(hidden_until <= ?4 OR hidden_until > ?4 + ${visibilityMs})`;
+const firstFree = `SELECT uid, type, host, require FROM work
+  WHERE ${fits} AND ${free} ORDER BY place LIMIT 1`;
 const nextFree = `SELECT min(hidden_until) AS freeAt FROM work WHERE ${fits}`;
 const hide = "UPDATE work SET hidden_until = ? WHERE uid = ?";
 const remove = "DELETE FROM work WHERE uid = ?";
@@ -31,12 +39,7 @@ export function fileQueue(store: Store, news: Bell, world: World, life: Lifetime
     store.read("looking for work", (connection): "found" | number => {
       const nowMs = Math.floor(world.now());
       if (find(connection, wanted, nowMs)) return "found";
-      const { host, types } = wanted;
-      const next = connection.first<{ freeAt: number | null }>(
-        nextFree,
-        host,
-        JSON.stringify(types),
-      );
+      const next = connection.first<{ freeAt: number | null }>(nextFree, ...given(wanted));
       return (next?.freeAt ?? Infinity) - nowMs;
     });
   const take = (wanted: Wanted) =>
@@ -54,9 +57,10 @@ export function fileQueue(store: Store, news: Bell, world: World, life: Lifetime
   };
 
   return {
-    async offer({ uid, type, host }) {
+    async offer({ uid, type, host = null, require }) {
+      const required = require === undefined ? null : JSON.stringify(require);
       const added = await store.write(`offering ${uid}`, (connection) =>
-        connection.change(offer, uid, type, host ?? null),
+        connection.change(offer, uid, type, host, required),
       );
       if (added > 0) news.ring();
     },
@@ -69,13 +73,25 @@ export function fileQueue(store: Store, news: Bell, world: World, life: Lifetime
       store.write(`removing ${uid} from the queue`, (connection) => {
         connection.change(remove, uid);
       }),
+    async prepare() {
+      life.assertOpen();
+    },
   };
 }
 
-function find(connection: Connection, { host, types }: Wanted, nowMs: number) {
-  return connection.first<Offered>(firstFree, host, JSON.stringify(types), nowMs);
+function find(connection: Connection, wanted: Wanted, nowMs: number) {
+  return connection.first<Offered>(firstFree, ...given(wanted), nowMs);
 }
 
-function workItem({ uid, type, host }: Offered): WorkItem {
-  return host === null ? { uid, type } : { uid, type, host };
+function given({ host, types, tags = {} }: Wanted): [string, string, string] {
+  return [host, JSON.stringify(types), JSON.stringify(tags)];
+}
+
+function workItem({ uid, type, host, require }: Offered): WorkItem {
+  return {
+    uid,
+    type,
+    ...(host === null ? {} : { host }),
+    ...(require === null ? {} : { require: JSON.parse(require) as Tags }),
+  };
 }

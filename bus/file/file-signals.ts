@@ -3,6 +3,7 @@
  * Subscribers of this bus hear at once, those of other processes when their poller looks.
  */
 import type { Signals } from "../bus.ts";
+import { isKept, isUnder } from "../subject.ts";
 import { Subscribers } from "../subscribers.ts";
 import type { Connection } from "./connection.ts";
 import type { Poller } from "./poller.ts";
@@ -40,11 +41,11 @@ export class FileSignals implements Signals {
     this.#origin = origin;
   }
 
-  publish(subject: string, data: string, options?: { keep?: boolean }): void {
+  publish(subject: string, data: string): void {
     this.#subscribers.tell(subject, data);
     if (this.#unwritten >= unwrittenMax) return;
     this.#unwritten += 1;
-    this.#lastWrite = this.#store(subject, data, options?.keep ?? false).finally(() => {
+    this.#lastWrite = this.#store(subject, data).finally(() => {
       this.#unwritten -= 1;
     });
   }
@@ -68,7 +69,8 @@ export class FileSignals implements Signals {
     const rows = await this.#scratch.read("reading what signals are kept", (connection) =>
       connection.all<{ subject: string; data: string }>(keptOnes, prefix),
     );
-    return new Map(rows.map(({ subject, data }) => [subject, data]));
+    const under = rows.filter(({ subject }) => isUnder(prefix, subject));
+    return new Map(under.map(({ subject, data }) => [subject, data]));
   }
 
   /** Passes on what other processes published since the last time. */
@@ -90,12 +92,12 @@ export class FileSignals implements Signals {
     });
   }
 
-  async #store(subject: string, data: string, isKept: boolean): Promise<void> {
+  async #store(subject: string, data: string): Promise<void> {
     try {
       await this.#scratch.write("publishing a signal", (connection) => {
         const id = connection.insert(insert, this.#origin, subject, data);
         if (id % sweepEvery === 0) connection.change(sweep, id - signalsMax);
-        if (!isKept) return;
+        if (!isKept(subject)) return;
         const keptId = connection.insert(keep, subject, data);
         if (keptId % sweepEvery === 0) connection.change(sweepKept, keptId - keptSubjectsMax);
       });

@@ -39,7 +39,7 @@ test("loses nothing acknowledged on a full disk, and goes on when there is space
   const life = new Lifetime(path);
   const connection = new Connection(path);
   if (!disk) connection.exec("PRAGMA max_page_count = 200");
-  const options = { path, readOnly: false, world: realWorld, life };
+  const options = { path, readOnly: false, generation: "g", world: realWorld, life };
   await using main = new MainFile(connection, options);
   const log = fileLog(main, new Bell(), life);
 

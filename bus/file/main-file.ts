@@ -16,6 +16,8 @@ import { Writer } from "./writer.ts";
 export class MainFile implements Store, AsyncDisposable {
   readonly path: string;
   readonly readOnly: boolean;
+  /** The name of the history in it. */
+  readonly generation: string;
   readonly failed: Promise<BusError>;
   readonly #connection: Connection;
   readonly #writer: Writer;
@@ -31,12 +33,14 @@ export class MainFile implements Store, AsyncDisposable {
     options: {
       readonly path: string;
       readonly readOnly: boolean;
+      readonly generation: string;
       readonly world: World;
       readonly life: Lifetime;
     },
   ) {
     this.path = options.path;
     this.readOnly = options.readOnly;
+    this.generation = options.generation;
     this.#world = options.world;
     this.#life = options.life;
     this.#connection = connection;

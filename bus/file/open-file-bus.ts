@@ -36,7 +36,10 @@ export interface FileBusOptions {
 export interface FileBus extends Bus {
   /** What was asked for, or what the file and its file system allow. */
   readonly readOnly: boolean;
-  /** A consistent copy, mode 0600, flushed; fails with `conflict` when `path` exists. */
+  /**
+   * A consistent copy, mode 0600, flushed, of a generation of its own; fails with `conflict` when
+   * `path` exists.
+   */
   backup(path: string): Promise<void>;
 }
 
@@ -63,19 +66,19 @@ async function writingBus(main: MainFile, world: World, life: Lifetime): Promise
     await main[Symbol.asyncDispose]();
     throw error;
   }
-  const logChanged = noticing(() => main.dataVersion());
+  const mainChanged = noticing(() => main.dataVersion());
   const scratchChanged = noticing(() => scratch.dataVersion());
   const poller: Poller = new Poller(world, life.closing, () => {
-    if (logChanged()) appended.ring();
+    if (mainChanged()) ringAll(bells);
     if (!scratchChanged()) return;
     offered.ring();
     signals.deliver();
   });
-  const appended = new PolledBell(poller);
+  const bells = lastingBells(poller);
   const offered = new PolledBell(poller);
   const signals = new FileSignals(scratch, poller, world.id());
   return {
-    ...lasting(main, appended, world, life),
+    ...lasting(main, bells, world, life),
     queue: fileQueue(scratch, offered, world, life),
     shelf: fileShelf(scratch),
     signals,
@@ -89,13 +92,13 @@ async function writingBus(main: MainFile, world: World, life: Lifetime): Promise
 }
 
 function readingBus(main: MainFile, world: World, life: Lifetime): FileBus {
-  const logChanged = noticing(() => main.dataVersion());
+  const mainChanged = noticing(() => main.dataVersion());
   const poller: Poller = new Poller(world, life.closing, () => {
-    if (logChanged()) appended.ring();
+    if (mainChanged()) ringAll(bells);
   });
-  const appended = new PolledBell(poller);
+  const bells = lastingBells(poller);
   return {
-    ...lasting(main, appended, world, life),
+    ...lasting(main, bells, world, life),
     queue: memoryQueue(life, world),
     shelf: memoryShelf(life),
     signals: memorySignals(),
@@ -107,16 +110,33 @@ function readingBus(main: MainFile, world: World, life: Lifetime): FileBus {
   };
 }
 
+/** They ring when something was appended to the log, or to the feed. */
+interface Bells {
+  readonly log: Bell;
+  readonly feed: Bell;
+}
+
+function lastingBells(poller: Poller): Bells {
+  return { log: new PolledBell(poller), feed: new PolledBell(poller) };
+}
+
+/** Another process wrote, who knows what. */
+function ringAll({ log, feed }: Bells): void {
+  log.ring();
+  feed.ring();
+}
+
 /** What of the bus stands in the main file. */
-function lasting(main: MainFile, appended: Bell, world: World, life: Lifetime) {
+function lasting(main: MainFile, bells: Bells, world: World, life: Lifetime) {
   return {
     url: `file:${main.path}`,
+    generation: main.generation,
     readOnly: main.readOnly,
     failed: main.failed,
-    log: fileLog(main, appended, life),
+    log: fileLog(main, bells.log, life),
     values: fileValues(main, world),
-    outlet: fileOutlet(main),
-    backup: (path: string) => backUp(main.path, resolve(path)),
+    outlet: fileOutlet(main, bells.feed, life),
+    backup: (path: string) => backUp(main.path, resolve(path), world),
   };
 }
 

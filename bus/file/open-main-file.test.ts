@@ -88,7 +88,7 @@ test("refuses a newer format and says which one it is", async () => {
   database.close();
   await expect(open(path)).rejects.toMatchObject({
     code: "newer",
-    message: `${path}: expected format 1 or older, found 7; use a newer jobchart`,
+    message: `${path}: expected format 2 or older, found 7; use a newer jobchart`,
   });
 });
 

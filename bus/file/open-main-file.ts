@@ -10,9 +10,10 @@ import type { World } from "../world.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { assertOurs, identify } from "./file-identity.ts";
 import { flushPath } from "./flush-path.ts";
+import { generationOf, nameGeneration } from "./generation.ts";
 import { MainFile } from "./main-file.ts";
 import { patiently } from "./patience.ts";
-import { mainTables } from "./schema.ts";
+import { formatVersion, mainTables, upgradeFrom1, viewOf1 } from "./schema.ts";
 import { busError, isRefusedOpening } from "./sqlite-error.ts";
 
 export interface MainFileOptions {
@@ -32,24 +33,31 @@ export async function openMainFile(path: string, options: MainFileOptions): Prom
   if (found === "absent") createPrivately(path);
   try {
     if (!options.readOnly && isWritable(path)) {
-      const connection = await patiently(world, () => openForWriting(path, found !== "bus"));
-      if (connection) return new MainFile(connection, { path, readOnly: false, world, life });
+      const opened = await patiently(world, () => openForWriting(path, found !== "bus", world));
+      if (opened) return new MainFile(opened.connection, { ...opened, path, world, life });
     }
-    const connection = await patiently(world, () => openForReading(path));
-    return new MainFile(connection, { path, readOnly: true, world, life });
+    const opened = await patiently(world, () => openForReading(path, world));
+    return new MainFile(opened.connection, { ...opened, path, world, life });
   } catch (error) {
     throw busError(error, path, "opening it");
   }
 }
 
-function openForWriting(path: string, isNew: boolean): Connection | undefined {
+interface Opened {
+  readonly connection: Connection;
+  readonly readOnly: boolean;
+  readonly generation: string;
+}
+
+function openForWriting(path: string, isNew: boolean, world: World): Opened | undefined {
   const connection = new Connection(path);
   try {
     connection.exec("PRAGMA synchronous = FULL");
-    if (isNew) makeTables(connection, path);
+    if (isNew) makeTables(connection, path, world);
     assertOurs(path, connection);
+    if (isOld(connection)) upgrade(connection, world);
     connection.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0");
-    return connection;
+    return { connection, readOnly: false, generation: generationOf(connection) };
   } catch (error) {
     connection.rollback();
     connection[Symbol.dispose]();
@@ -59,27 +67,48 @@ function openForWriting(path: string, isNew: boolean): Connection | undefined {
 }
 
 /** All or nothing; when several processes create the file, the first one does it for all. */
-function makeTables(connection: Connection, path: string): void {
+function makeTables(connection: Connection, path: string, world: World): void {
   connection.exec("BEGIN IMMEDIATE");
-  if (connection.number("application_id") === 0) connection.exec(mainTables);
+  if (connection.number("application_id") === 0) {
+    connection.exec(mainTables);
+    nameGeneration(connection, world);
+  }
   connection.exec("COMMIT");
   flushPath(dirname(path));
 }
 
-function openForReading(path: string): Connection {
+/** All or nothing; another process may have done it in the meantime. */
+function upgrade(connection: Connection, world: World): void {
+  connection.exec("BEGIN IMMEDIATE");
+  if (isOld(connection)) {
+    connection.exec(upgradeFrom1);
+    nameGeneration(connection, world);
+  }
+  connection.exec("COMMIT");
+}
+
+function isOld(connection: Connection): boolean {
+  return connection.number("user_version") < formatVersion;
+}
+
+function openForReading(path: string, world: World): Opened {
   try {
-    return openChecked(path, { readOnly: true });
+    return openChecked(path, world, { readOnly: true });
   } catch (error) {
     if (!isRefusedOpening(error) || hasUnmergedChanges(path)) throw error;
-    return openChecked(path, { readOnly: true, immutable: true });
+    return openChecked(path, world, { readOnly: true, immutable: true });
   }
 }
 
-function openChecked(path: string, options: ConnectionOptions): Connection {
+function openChecked(path: string, world: World, options: ConnectionOptions): Opened {
   const connection = new Connection(path, options);
   try {
     assertOurs(path, connection);
-    return connection;
+    if (isOld(connection)) {
+      connection.exec(viewOf1);
+      nameGeneration(connection, world);
+    }
+    return { connection, readOnly: true, generation: generationOf(connection) };
   } catch (error) {
     connection[Symbol.dispose]();
     throw error;

@@ -5,10 +5,16 @@
 
 /** "JobC": SQLite's application id of a bus file. */
 export const applicationId = 0x4a6f6243;
-export const formatVersion = 1;
-export const scratchVersion = 1;
+export const formatVersion = 2;
+export const scratchVersion = 2;
 
-/** What must last: the log, values, the feed. `scratch` holds the scratch file's current name. */
+/** Holds the name of this history, in one row. */
+const generation = "generation (name TEXT NOT NULL) STRICT";
+
+/**
+ * What must last: the log, values, the feed. `scratch` holds the scratch file's current name, and
+ * `generation` is given its row by whoever makes the tables.
+ */
 export const mainTables = `
   CREATE TABLE log (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -30,12 +36,27 @@ export const mainTables = `
     subject TEXT NOT NULL,
     position INTEGER NOT NULL,
     idx INTEGER NOT NULL,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    headers TEXT NOT NULL DEFAULT '{}'
   ) STRICT;
+  CREATE TABLE ${generation};
   CREATE TABLE scratch (name TEXT NOT NULL) STRICT;
   INSERT INTO scratch VALUES ('');
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${formatVersion};
+`;
+
+/** Makes a file of format 1 one of format 2; who has it open as the former goes on. */
+export const upgradeFrom1 = `
+  ALTER TABLE feed ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
+  CREATE TABLE ${generation};
+  PRAGMA user_version = ${formatVersion};
+`;
+
+/** Lets a connection that may only read see a file of format 1 as one of format 2. */
+export const viewOf1 = `
+  CREATE TEMP VIEW feed AS SELECT *, '{}' AS headers FROM main.feed;
+  CREATE TEMP TABLE ${generation};
 `;
 
 /** What can be made again from the log: signals, the work queue, the shelf. */
@@ -56,6 +77,7 @@ export const scratchTables = `
     uid TEXT NOT NULL UNIQUE,
     type TEXT NOT NULL,
     host TEXT,
+    require TEXT,
     hidden_until INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE shelf_view (view TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;

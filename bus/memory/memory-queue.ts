@@ -4,6 +4,7 @@
 import { Bell } from "../bell.ts";
 import type { Queue, Wanted, WorkItem } from "../bus.ts";
 import type { Lifetime } from "../lifetime.ts";
+import { hasTags } from "../tags.ts";
 import { takeOne, type Try, visibilityMs } from "../take.ts";
 import type { World } from "../world.ts";
 
@@ -46,10 +47,14 @@ export function memoryQueue(life: Lifetime, world: World): Queue {
       life.assertOpen();
       offered.delete(uid);
     },
+    async prepare() {
+      life.assertOpen();
+    },
   };
 }
 
-function fits(item: WorkItem, { types, host }: Wanted): boolean {
+function fits(item: WorkItem, { types, host, tags = {} }: Wanted): boolean {
   const typeFits = types.length === 0 || types.includes(item.type);
-  return typeFits && (item.host === undefined || item.host === host);
+  const hostFits = item.host === undefined || item.host === host;
+  return typeFits && hostFits && hasTags(tags, item.require ?? {});
 }

@@ -2,6 +2,7 @@
  * Signals within one process: the subscribers, and a map of what is kept.
  */
 import type { Signals } from "../bus.ts";
+import { isKept, isUnder } from "../subject.ts";
 import { Subscribers } from "../subscribers.ts";
 
 const keptSubjectsMax = 10_000;
@@ -18,13 +19,13 @@ export function memorySignals(): Signals {
   };
 
   return {
-    publish(subject, data, options) {
-      if (options?.keep) keep(subject, data);
+    publish(subject, data) {
+      if (isKept(subject)) keep(subject, data);
       subscribers.tell(subject, data);
     },
     subscribe: (prefix, handler) => subscribers.add(prefix, handler),
     async kept(prefix) {
-      return new Map([...kept].filter(([subject]) => subject.startsWith(prefix)));
+      return new Map([...kept].filter(([subject]) => isUnder(prefix, subject)));
     },
   };
 }

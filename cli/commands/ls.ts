@@ -5,7 +5,7 @@ import type { JobSystem } from "../../jobchart.ts";
 import { statuses, type Status } from "../../machines/status.ts";
 import { placeOf, type Moment } from "../../projections/as-of.ts";
 import type { JobInfo } from "../../projections/job-info.ts";
-import type { JobFilter } from "../../projections/jobs.ts";
+import type { JobFilter } from "../../projections/view.ts";
 import { msOf } from "../../projections/iso-time.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";

@@ -5,7 +5,7 @@ import { collected } from "../../projections/collected.ts";
 import { placeOf } from "../../projections/as-of.ts";
 import type { HistoryEvent } from "../../projections/history.ts";
 import type { JobInfo } from "../../projections/job-info.ts";
-import type { JobsView } from "../../projections/jobs.ts";
+import type { View } from "../../projections/view.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
 import { jobSheet } from "../job-sheet.ts";
@@ -45,7 +45,7 @@ export const show: Command = {
   },
 };
 
-async function jobIn(view: JobsView, id: string): Promise<JobInfo | undefined> {
+async function jobIn(view: View, id: string): Promise<JobInfo | undefined> {
   return isUid(id) ? view.byUid(id) : (await view.byId(id))[0];
 }
 

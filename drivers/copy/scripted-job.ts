@@ -37,6 +37,7 @@ export function scriptedStep(args: CopyArgs, script: Script = {}): Step<CopyArgs
     result: script.result ?? null,
     prepared: script.prepared ?? null,
     epoch: 1,
+    traceparent: null,
     signal: script.signal ?? new AbortController().signal,
     progress: (current) => script.onProgress?.(current),
   };

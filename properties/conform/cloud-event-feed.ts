@@ -5,19 +5,10 @@
  */
 import type { Stored } from "../../bus/bus.ts";
 import type { Commit } from "../../machines/commit.ts";
-import type { Status } from "../../machines/status.ts";
-import { feedEntries } from "../../projections/feed-entry.ts";
+import { attributesOf, type CloudEventAttributes } from "../../projections/cloud-event.ts";
+import { statusEventsOf, type StatusEvent } from "../../projections/status-event.ts";
 
-export interface CloudEvent {
-  readonly specversion: "1.0";
-  /** `GID/REV.INDEX`: the same wherever the log is copied to. */
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  /** The job's id. */
-  readonly subject: string;
-  readonly time: string;
-  readonly datacontenttype: "application/json";
+export interface CloudEvent extends CloudEventAttributes {
   /** Of fixed width, so that it orders as text too. */
   readonly sequence: string;
   readonly data: object;
@@ -39,17 +30,10 @@ export class CloudEventFeed {
   /** The events of a group's next commit; those of a group must come from its first one on. */
   eventsOf(stored: Stored, commit: Commit): readonly CloudEvent[] {
     const source = this.#sourceOf(commit);
-    const entries = feedEntries(stored, commit, source.types);
-    const events = entries.map(({ index, data }) => {
-      source.count += 1;
-      return cloudEvent(JSON.parse(data) as FeedData, {
-        id: `${commit.gid}/${commit.rev}.${index}`,
-        sequence: `${source.count}`.padStart(sequenceDigits, "0"),
-        completion: source.completion,
-      });
-    });
+    const events = statusEventsOf(stored, commit, source.types);
+    const counted = events.map((event) => cloudEvent(event, source));
     if (source.alive === 0) this.#sources.delete(commit.gid);
-    return events;
+    return counted;
   }
 
   #sourceOf({ gid, events }: Commit): Source {
@@ -68,26 +52,11 @@ export class CloudEventFeed {
   }
 }
 
-interface FeedData {
-  readonly group: string;
-  readonly job: string;
-  readonly to: Status;
-  readonly at: string;
-}
-
-function cloudEvent(
-  data: FeedData,
-  { id, sequence, completion }: Pick<CloudEvent, "id" | "sequence"> & { completion: string },
-): CloudEvent {
+function cloudEvent(event: StatusEvent, source: Source): CloudEvent {
+  source.count += 1;
   return {
-    specversion: "1.0",
-    id,
-    source: `/jobchart/groups/${data.group}`,
-    type: `jobchart.job.${data.to}`,
-    subject: data.job,
-    time: data.at,
-    datacontenttype: "application/json",
-    sequence,
-    data: { ...data, completion },
+    ...attributesOf(event),
+    sequence: `${source.count}`.padStart(sequenceDigits, "0"),
+    data: { ...event, completion: source.completion },
   };
 }

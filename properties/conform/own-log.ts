@@ -8,12 +8,16 @@ import { capabilities } from "../../machines/record.ts";
 import { Story } from "../../machines/story.ts";
 import type { Line } from "./verdict.ts";
 
+const labels = { tier: "gold" };
+const require = { gpu: "a100" };
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 /** Two jobs that finish together, one of them parked for a while, one lost and taken over. */
 export function pairStory(): Story {
   const story = new Story();
   story.create(
-    ["a", "b"].map((id) => ({ id, can: capabilities, speed: 5, labels: { tier: "gold" } })),
-    { name: "nightly" },
+    ["a", "b"].map((id) => ({ id, can: capabilities, speed: 5, labels, require })),
+    { name: "nightly", traceparent },
   );
   story.play("claimed a b");
   story.tell("a", "progress", { progress: { current: 5, total: 9 }, cursor: { at: 5 } });

@@ -63,12 +63,12 @@ const readers: Readonly<Record<Word, (told: Told) => Said>> = {
 
 /** Undefined when the cause is a word that this release does not know. */
 export function rebuiltInput(group: Group, { cause, at, events }: Commit): Rebuilt | undefined {
-  const { id, by, verb, note } = cause;
-  const asked = { id, by, at: Date.parse(at), ...(note === undefined ? {} : { note }) };
+  const { id, by, verb, note, traceparent } = cause;
+  const asked = Object.assign({ id, by, at: Date.parse(at) }, said({ note, traceparent }));
   if (verb === "void") return { inputs: [{ ...asked, verb }], isWhole: true };
   if (verb === "create") return { inputs: [creation(asked, events)], isWhole: false };
   if (!Object.hasOwn(readers, verb)) return undefined;
-  const said = membersOf(group, events).map((job) => {
+  const told = membersOf(group, events).map((job) => {
     const { bodies, isWhole } = readers[verb as Word](toldOf(job, events));
     const inputs = bodies.map(
       (body) => Object.assign({ verb, uid: job.uid }, asked, body) as Input,
@@ -76,8 +76,8 @@ export function rebuiltInput(group: Group, { cause, at, events }: Commit): Rebui
     return { inputs, isWhole };
   });
   return {
-    inputs: said.flatMap(({ inputs }) => inputs),
-    isWhole: said.every(({ isWhole }) => isWhole),
+    inputs: told.flatMap(({ inputs }) => inputs),
+    isWhole: told.every(({ isWhole }) => isWhole),
   };
 }
 
@@ -181,7 +181,14 @@ function creation(asked: Asked, events: readonly Fact[]): Asked & Create {
 function draftOf({ job: id = "", uid = "", set = {} }: Fact): Draft {
   const { type, args, shape } = { ...blankJob, ...set };
   const { autoFinalize, autoDismiss, held, speed, onError, retry, resources, labels } = set;
-  const { notBefore, timeoutMs, deadline } = set;
+  const { require, notBefore, timeoutMs, deadline } = set;
   const asked = { autoFinalize, autoDismiss, held, speed, onError, retry, resources, labels };
-  return { id, uid, type, args, shape, ...said({ ...asked, notBefore, timeoutMs, deadline }) };
+  return {
+    id,
+    uid,
+    type,
+    args,
+    shape,
+    ...said({ ...asked, require, notBefore, timeoutMs, deadline }),
+  };
 }

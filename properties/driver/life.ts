@@ -129,6 +129,7 @@ export class Life {
       result: structuredClone(this.#result),
       prepared: structuredClone(this.#prepared),
       epoch: this.#epoch,
+      traceparent: null,
       signal: new AbortController().signal,
       progress: expectAmounts,
     };

@@ -39,6 +39,7 @@ export class RehearsedJob implements RunningJob {
   readonly result = null;
   readonly prepared = null;
   readonly epoch: number;
+  readonly traceparent = null;
   readonly signal: AbortSignal;
   readonly attempt = 1;
   readonly speed = 0;

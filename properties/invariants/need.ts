@@ -31,6 +31,8 @@ export interface Need {
   readonly dueAt: number;
   /** The only host that will do. */
   readonly host?: string;
+  /** What its worker must have. */
+  readonly require?: Job["require"];
 }
 
 /** What a worker is needed for; undefined when there is one, or nothing to do. */
@@ -41,5 +43,12 @@ export function needOf(job: Job): Need | undefined {
   if (claim !== null || work === null) return undefined;
   const startAt = status === "created" ? (notBefore ?? 0) : 0;
   const dueAt = retryAt ?? startAt;
-  return shape.place === "anywhere" || host === null ? { work, dueAt } : { work, dueAt, host };
+  const isBound = shape.place === "host" && host !== null;
+  const isPicky = Object.values(job.require).length > 0;
+  return {
+    work,
+    dueAt,
+    ...(isBound ? { host } : {}),
+    ...(isPicky ? { require: job.require } : {}),
+  };
 }

@@ -93,7 +93,11 @@ export const standingInvariants: readonly Invariant[] = [
       const need = needOf(job);
       const session = (job.claim ?? before.jobs[index]?.claim)?.session;
       const { uid, type, shape } = job;
-      const bound = need?.host === undefined ? {} : { host: need.host };
+      const { host, require } = need ?? {};
+      const bound = {
+        ...(host === undefined ? {} : { host }),
+        ...(require === undefined ? {} : { require }),
+      };
       return [
         ...(need === undefined
           ? []

@@ -39,8 +39,10 @@ export function expectedWait(job: Job, group: Group, at: number): WaitingFor | n
     return { what: "time", detail: new Date(need.dueAt).toISOString() };
   }
   if (need !== undefined) {
-    const where = need.host === undefined ? "" : ` on ${need.host}`;
-    return { what: "worker", detail: `for ${need.work}${where}` };
+    const tags = Object.entries(need.require ?? {}).map((tag) => tag.join("="));
+    const having = tags.length > 0 ? ["with", ...tags.toSorted()] : [];
+    const where = need.host === undefined ? [] : ["on", need.host];
+    return { what: "worker", detail: ["for", need.work, ...having, ...where].join(" ") };
   }
   if (working.includes(status)) {
     if (cancel === "force") return { what: "worker", detail: "to end the cancelled run" };

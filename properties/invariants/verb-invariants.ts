@@ -38,10 +38,11 @@ function differs(found: Job, expected: Job): boolean {
   );
 }
 
-function bornFrom(draft: Draft, { completion, name, by, at, note }: Input & Create): Job {
+function bornFrom(draft: Draft, input: Input & Create): Job {
+  const { completion, name, by, at, note = null, traceparent = null } = input;
   const said = Object.entries(draft).filter(([, value]) => value !== undefined);
   const fields = { ...blankJob, ...Object.fromEntries(said) };
-  return { ...fields, group: name ?? null, completion, by, createdAt: at, note: note ?? null };
+  return { ...fields, group: name ?? null, completion, by, createdAt: at, note, traceparent };
 }
 
 export const verbInvariants: readonly Invariant[] = [

@@ -17,6 +17,7 @@ const start = Date.UTC(2025, 10, 20, 6);
 const far = start + 1_000_000;
 const all: Partial<Member> = { can: capabilities, autoFinalize: false, autoDismiss: false };
 const retry = { attempts: 2, backoffMs: 8_000, maxMs: 5_000 };
+const require = { gpu: "a100", disk: "ssd" };
 const limits: Partial<Member> = { deadline: far, timeoutMs: 500_000 };
 
 /** Words that say more than a verb. */
@@ -72,6 +73,9 @@ const situations: readonly Situation[] = [
   { a: { recover: "restart" }, lines: [...running, "progress a", "lost a"] },
   { a: { place: "host" }, lines: [...running, "progress a", "lost a"] },
   { a: { place: "host", retry }, lines: [...running, "again a"] },
+  { a: { require }, lines: [] },
+  { a: { require, place: "host" }, lines: [...running, "lost a"] },
+  { a: { require, place: "host" }, lines: [...committing, "released a"] },
   { a: { can: [] }, lines: running },
   { lines: [...running, ...lostFourTimes] },
   { lines: [...running, ...lostFourTimes, "pause a", "paused a"] },
@@ -138,6 +142,7 @@ const strangelySaid: readonly (readonly [Partial<Job>, readonly Word[]])[] = [
 ];
 
 const groupSizeMax = 256;
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /** Groups as they are asked for at the edge of what is allowed, and over it. */
 const creations: readonly (readonly Partial<Member>[])[] = [
@@ -158,7 +163,7 @@ export function everyCreation(reach: Reach): void {
     const named = members.map((member, index) => Object.assign({ id: `j${index}` }, member));
     for (const claim of claims) {
       const story = new Story();
-      const asked = { name: "nightly", note: "because", ...claim };
+      const asked = { name: "nightly", note: "because", traceparent, ...claim };
       story.create(named, asked);
       story.create(named, { completion: "individual", ...claim });
       story.say({ verb: "void" });

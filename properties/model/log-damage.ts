@@ -17,15 +17,20 @@ import { Ledger } from "../../machines/ledger.ts";
 import { Story } from "../../machines/story.ts";
 
 const gid = "gaaaaaaaaaaaaaaaa";
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 function tell(): Story {
-  return Story.of({ id: "a", labels: { tier: "gold" } }).play("claimed a", "finished a");
+  return Story.of({ id: "a", labels: { tier: "gold" }, require: { gpu: "a100" } }).play(
+    "claimed a",
+    "finished a",
+  );
 }
 
 function written({ steps }: Story): readonly Commit[] {
   const ledger = new Ledger(gid);
   return steps.map(({ input, decision }) => {
-    const noted = input.verb === "create" ? { ...input, note: "because" } : input;
+    const said = { note: "because", traceparent };
+    const noted = input.verb === "create" ? { ...input, ...said } : input;
     const { commit, text } = ledger.write(noted, decision.events);
     ledger.accept({ commit, text }, decision.next);
     return commit;
@@ -198,8 +203,10 @@ function expectRead(commits: readonly Commit[]): void {
     expect("no other is taken for the last", !ledger.isLast(encode({ ...commit, gid: "gb" })));
   }
   expect("the log is read to its end", ledger.rev === commits.length);
-  expect("a cause keeps its note", commits[0]?.cause.note === "because");
-  expect("an answer is remembered", ledger.answered(commits[0]?.cause.id ?? "")?.rev === 1);
+  const [first] = commits;
+  expect("a cause keeps its note", first?.cause.note === "because");
+  expect("a cause keeps its trace", first?.cause.traceparent === traceparent);
+  expect("an answer is remembered", ledger.answered(first?.cause.id ?? "")?.rev === 1);
 }
 
 /** A fact of a job that the group never had: no error of the format, but none that is folded. */

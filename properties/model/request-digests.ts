@@ -32,6 +32,7 @@ const shape = { can: [], place: "host", recover: "fail" } as const;
 /** Ways to say the same. */
 const same: readonly Input[] = [
   { ...whole, id: "c9", by: "somebody", at: 1 },
+  { ...whole, traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" },
   creation([1], { claim }),
   creation([1], {
     jobs: [
@@ -53,6 +54,8 @@ const others: readonly Input[] = [
   creation([null]),
   creation([1], { completion: "individual" }),
   creation([1], { name: "nightly" }),
+  creation([1], { jobs: [draftOf({ id: "a", require: { gpu: "a100" } }, 1)] }),
+  creation([1], { jobs: [draftOf({ id: "a", require: { gpu: "h100" } }, 1)] }),
   { ...whole, note: "because" },
   finished(null),
   { ...asked, verb: "pause", uid: "b" },

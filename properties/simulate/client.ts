@@ -59,7 +59,6 @@ export class Client {
           asked,
           claim,
           find: (type) => registry.find(type),
-          absolute: (path) => path,
         });
         const reply = "refused" in drafted ? drafted : await desk.ask(drafted);
         if (!isRefusal(reply) && claim !== undefined && !life.isDead) {

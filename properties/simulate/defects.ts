@@ -82,7 +82,6 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "leases that live shorter than was promised",
-    seed: 10,
     finds: /F4/,
     bus: withValues((values) => ({
       put: (key, value, { ttlMs, ...options } = {}) =>
@@ -91,7 +90,6 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "checkpoints that are acknowledged and not found again",
-    seed: 6,
     finds: /L5/,
     bus: withValues((values) => ({
       get: async (key) => (key.startsWith("cursor.") ? undefined : values.get(key)),

@@ -53,6 +53,9 @@ const feedWaitMs = 500;
 function feedOf({ bus, chronicle }: Simulation): readonly FeedEntry[] {
   const types = new Map(chronicle.jobs.map(({ uid, type }) => [uid, type]));
   return bus.log.commits.flatMap((stored) =>
-    feedEntries(stored, decode(stored.text, stored.gid), types),
+    feedEntries(stored, decode(stored.text, stored.gid), {
+      origin: { types },
+      generation: bus.generation,
+    }),
   );
 }

@@ -40,6 +40,8 @@ export interface Observer {
   appended(life: string, place: Place): void;
   /** This life, following the log, was told of a commit. */
   told(life: string, place: Place): void;
+  /** A subscriber of this life failed to hear a signal. */
+  threw(life: string, error: unknown): void;
 }
 
 type Place = Pick<Stored, "gid" | "rev">;
@@ -82,12 +84,7 @@ export class Line {
       read: (gid, after) => this.#ask(`read ${gid}`, () => log.read(gid, after)),
       head: () => this.#ask("head", () => log.head()),
       readAll: (after) => this.#stream("readAll", () => log.readAll(after)),
-      follow: (after, signal) =>
-        this.#stream(
-          "follow",
-          (connection) => log.follow(after, AbortSignal.any([signal, connection])),
-          signal,
-        ),
+      follow: (after, signal) => this.#followLog(log, after, signal),
     };
   }
 
@@ -95,6 +92,7 @@ export class Line {
     return {
       offer: (item) => this.#ask(`offer ${item.uid}`, () => queue.offer(item)),
       done: (uid) => this.#ask(`done ${uid}`, () => queue.done(uid)),
+      prepare: (wanted) => this.#ask("prepare", () => queue.prepare(wanted)),
       take: async (wanted, signal) => {
         const connection = this.#connection.signal;
         const item = await this.#ask(
@@ -128,7 +126,13 @@ export class Line {
       append: (entries, head) =>
         this.#ask("feed", () => this.#racing("feed", outlet.append(entries, head))),
       head: () => this.#ask("feed", () => outlet.head()),
-      read: (after) => outlet.read(after),
+      read: (after) => this.#stream("feed", () => outlet.read(after)),
+      follow: (after, options) =>
+        this.#stream(
+          "feed",
+          (signal) => outlet.follow(after, { ...options, signal }),
+          options.signal,
+        ),
     };
   }
 
@@ -145,13 +149,13 @@ export class Line {
   #signals(signals: Signals): Signals {
     const { schedule, chooser, life, faults, isCut } = this.#options;
     return {
-      publish: (subject, data, options) => {
+      publish: (subject, data) => {
         if (isCut()) return;
         const { thereMs } = this.#fate("publish");
         schedule.add(thereMs, {
           who: "bus",
           what: `${life} publish ${subject}`,
-          act: () => signals.publish(subject, data, options),
+          act: () => signals.publish(subject, data),
         });
       },
       subscribe: (prefix, handler) =>
@@ -160,11 +164,21 @@ export class Line {
           for (let time = 0; time < times; time += 1) {
             const { backMs } = this.#fate("signal");
             const what = `${life} hears ${subject}`;
-            schedule.add(backMs, { who: life, what, act: () => handler(subject, data) });
+            const act = (): void => this.#hear(handler, subject, data);
+            schedule.add(backMs, { who: life, what, act });
           }
         }),
       kept: (prefix) => this.#ask(`kept ${prefix}`, () => signals.kept(prefix)),
     };
+  }
+
+  /** A subscriber that throws stops nobody, on this bus too. */
+  #hear(handler: Parameters<Signals["subscribe"]>[1], subject: string, data: string): void {
+    try {
+      handler(subject, data);
+    } catch (error) {
+      this.#options.observer.threw(this.#options.life, error);
+    }
   }
 
   async #racing<T>(what: string, race: Promise<T>): Promise<T> {
@@ -220,32 +234,42 @@ export class Line {
     return promise;
   }
 
-  /** What the bus streams, batch by batch; fails with `unavailable` when the line is cut. */
-  async *#stream(
-    what: string,
-    open: (connection: AbortSignal) => AsyncIterable<readonly Stored[]>,
-    signal?: AbortSignal,
+  async *#followLog(
+    log: Log,
+    after: number,
+    signal: AbortSignal,
   ): AsyncGenerator<readonly Stored[]> {
+    const { observer, life } = this.#options;
+    for await (const batch of this.#stream("follow", (ended) => log.follow(after, ended), signal)) {
+      for (const commit of batch) observer.told(life, commit);
+      yield batch;
+    }
+  }
+
+  /**
+   * What the bus streams, one after the other; fails with `unavailable` when the line is cut. Goes
+   * on until `signal` aborts, where there is one; `open` is given what ends it here.
+   */
+  async *#stream<T>(
+    what: string,
+    open: (ended: AbortSignal) => AsyncIterable<T>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<T> {
     const connection = this.#connection.signal;
     const reader = new AbortController();
-    const batches = open(AbortSignal.any([connection, reader.signal]))[Symbol.asyncIterator]();
+    const ends = [connection, reader.signal, ...(signal === undefined ? [] : [signal])];
+    const items = open(AbortSignal.any(ends))[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const batch = await this.#ask(what, () => batches.next(), { waits: signal !== undefined });
+        const item = await this.#ask(what, () => items.next(), { waits: signal !== undefined });
         if (signal?.aborted === true) return;
         if (connection.aborted) throw this.#away(what);
-        if (batch.done === true) return;
-        if (signal !== undefined) this.#tell(batch.value);
-        yield batch.value;
+        if (item.done === true) return;
+        yield item.value;
       }
     } finally {
       reader.abort();
     }
-  }
-
-  #tell(commits: readonly Stored[]): void {
-    const { observer, life } = this.#options;
-    for (const commit of commits) observer.told(life, commit);
   }
 
   #post(afterMs: number, who: string, what: string, act: () => void): void {

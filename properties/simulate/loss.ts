@@ -79,6 +79,11 @@ export class Loss {
     return this.#noticed.has(life);
   }
 
+  /** How many commits a group has lost. */
+  lostOf(gid: string): number {
+    return [...this.#lost].filter((name) => name.startsWith(`${gid} `)).length;
+  }
+
   /** A commit that does not fit on what the log holds was stored there. */
   damage(place: Place): void {
     if (!this.isDamaged(place.gid)) this.#damaged.set(place.gid, place);

@@ -4,7 +4,7 @@
  */
 import { isPassing } from "../../actors/patience.ts";
 import { System } from "../../actors/system.ts";
-import type { WorkerSettings } from "../../actors/worker.ts";
+import type { WorkerSettings } from "../../actors/worker-settings.ts";
 import { Lifetime } from "../../bus/lifetime.ts";
 import { memoryShelf } from "../../bus/memory/memory-shelf.ts";
 import { jobsView, type JobsView } from "../../projections/jobs.ts";
@@ -138,15 +138,17 @@ export class Member {
     }
   }
 
-  async #relay(life: Life): Promise<void> {
+  async #relay({ name, bus, world }: Life): Promise<void> {
     const never = new AbortController().signal;
     for (;;) {
-      try {
-        await relay(life.bus.log, life.bus.outlet, never);
-      } catch (error) {
-        if (!isPassing(error)) this.#options.onError(life.name, error);
-      }
-      await life.world.sleep(againMs);
+      await relay(bus, {
+        world,
+        signal: never,
+        onError: (error) => {
+          if (!isPassing(error)) this.#options.onError(name, error);
+        },
+      });
+      await world.sleep(againMs);
     }
   }
 

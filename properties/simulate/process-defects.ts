@@ -30,7 +30,6 @@ export const processDefects: readonly Defect[] = [
   },
   {
     name: "a keeper that fires no timer of a group that has two",
-    seed: 18,
     finds: /F10/,
     system: asking(async (input, { ask, look }) => {
       if (input.verb !== "timer") return ask(input);
@@ -52,7 +51,6 @@ export const processDefects: readonly Defect[] = [
   },
   {
     name: "a worker that gives up a job whose report got no answer",
-    seed: 49,
     finds: /E2/,
     system: asking(async (input, { ask }) => {
       try {
@@ -65,7 +63,6 @@ export const processDefects: readonly Defect[] = [
   },
   {
     name: "a worker that never parks what is ready",
-    seed: 149,
     finds: /E7/,
     system: asking(async (input, { ask, look }) => {
       if (input.verb !== "paused") return ask(input);

@@ -2,6 +2,7 @@
  * Simulate: one run, from a chooser to its outcome. The same choices make the same run: the digest
  * is over all that happened and all that was written.
  */
+import { isWorking } from "../../machines/status.ts";
 import { pct } from "./pct.ts";
 import { random } from "./random.ts";
 import { close, closeAfterLoss } from "./closing.ts";
@@ -76,8 +77,24 @@ export async function simulate(chooser: Chooser, options: Options): Promise<Outc
   };
 }
 
+/** When a loss strikes: mostly while there is much under way, for then it does most harm. */
+const lostAfterMs = [24_000, 3_000, 6_000, 12_000];
+
 /** How soon a loss must be noticed by everybody who was told of what is gone. */
 const noticedWithinMs = 60_000;
+
+/**
+ * Users ask just as much of each group as fills the hole in its log: whoever has not noticed then
+ * writes behind it, where it goes on from a commit that is gone.
+ */
+function fillHoles({ chronicle, clients, loss }: Simulation): void {
+  for (const gid of chronicle.gids) {
+    const job = chronicle.group(gid).jobs.find(({ status }) => isWorking(status));
+    for (let speed = loss.lostOf(gid); job !== undefined && speed > 0; speed -= 1) {
+      clients[0]?.ask(job.uid, { verb: "set-speed", more: { speed: speed * 1_000 }, again: "no" });
+    }
+  }
+}
 
 /**
  * Loses commits, and waits until everybody who knew of them has noticed. Then its people start
@@ -86,6 +103,7 @@ const noticedWithinMs = 60_000;
 async function lose(simulation: Simulation): Promise<undefined> {
   simulation.loseSuffix();
   simulation.heal();
+  fillHoles(simulation);
   const { loss, members, schedule } = simulation;
   const following = members.flatMap(({ role, life }) => (role.keeps && life ? [life] : []));
   const blind = (): string | undefined =>
@@ -111,8 +129,13 @@ async function run(
     await simulation.open();
     const isSmall = strategy === "exhaustive";
     const mode = isSmall ? "liveness" : simulation.recorder.pick("mode", modes);
-    await simulation.storm(storms[isSmall ? "small" : mode]);
-    if (losesSuffix) return await lose(simulation);
+    const storm = storms[isSmall ? "small" : mode];
+    if (losesSuffix) {
+      const forMs = isSmall ? storm.forMs : simulation.recorder.pick("lost after", lostAfterMs);
+      await simulation.storm({ ...storm, forMs });
+      return await lose(simulation);
+    }
+    await simulation.storm(storm);
     if (mode === "safety") return undefined;
     simulation.heal();
     await close(simulation);

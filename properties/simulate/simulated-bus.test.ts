@@ -11,7 +11,13 @@ import { Schedule } from "./schedule.ts";
 import { settled } from "./settled.ts";
 import { openSimulatedBus } from "./simulated-bus.ts";
 
-const unseen = { fault: () => {}, beaten: () => {}, appended: () => {}, told: () => {} };
+const unseen = {
+  fault: () => {},
+  beaten: () => {},
+  appended: () => {},
+  told: () => {},
+  threw: () => {},
+};
 
 busContract("a simulation", async (world) => {
   const chooser = replay([]);

@@ -26,6 +26,7 @@ export function openSimulatedBus(world: World): SimulatedBus {
   const items = new Map<string, WorkItem>();
   return {
     url,
+    generation: world.id(),
     items,
     log: new SimulatedLog(life),
     queue: watched(memoryQueue(life, world), items),
@@ -41,6 +42,7 @@ export function openSimulatedBus(world: World): SimulatedBus {
 function watched(queue: Queue, items: Map<string, WorkItem>): Queue {
   return {
     take: (wanted, signal) => queue.take(wanted, signal),
+    prepare: (wanted) => queue.prepare(wanted),
     offer: (item) => {
       items.set(item.uid, item);
       return queue.offer(item);

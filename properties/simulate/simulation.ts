@@ -5,6 +5,7 @@
  * Start here; simulate.ts runs one from a strategy to its outcome.
  */
 import { createHash } from "node:crypto";
+import { Lease } from "../../actors/lease.ts";
 import { isPassing } from "../../actors/patience.ts";
 import { WentBack } from "../../actors/went-back.ts";
 import type { Stored } from "../../bus/bus.ts";
@@ -97,7 +98,8 @@ export class Simulation {
     this.#witness = new Witness({
       jobOf: (uid) => this.chronicle.job(uid),
       isLost: (uid, epoch) => this.chronicle.isLost(uid, epoch),
-      isLeased: async (session) => (await this.bus.values.get(`lease.${session}`)) !== undefined,
+      isLeased: async (session) =>
+        (await Lease.live(this.bus.values)).some((each) => each.session === session),
       onBroken: (what) => {
         if (setting.isChecked && !this.loss.hasStruck) this.break(what);
       },
@@ -257,6 +259,7 @@ export class Simulation {
         fault: (text) => this.note(text),
         beaten: (life, what) => this.marks.beaten(life, what),
         told: (life, place) => this.loss.told(life, place),
+        threw: (life, error) => this.#failed(life, error),
         appended: (life, place) => {
           const wrong = this.loss.whyNot(life, place, this.schedule.nowMs);
           if (wrong !== undefined) this.break(wrong);

@@ -44,44 +44,60 @@ const clients = 2;
 const askedWithinMs = 16_000;
 const moments = Array.from({ length: 33 }, (_, index) => (index * askedWithinMs) / 32);
 
+/** What the users and jobs of a run have in common: each kind of run gets to other places. */
+interface Manner {
+  /** Its users let jobs finish, and end none. */
+  readonly isPatient: boolean;
+  /** Its jobs are short, run well, and have no time limits: they soon come to their last steps. */
+  readonly isEasy: boolean;
+}
+
 export function drawWorkload(chooser: Chooser): Workload {
   const creations: Creation[] = [];
+  const manner = {
+    isPatient: chooser.pick("patient", [true, false, false]),
+    isEasy: chooser.pick("easy", [true, false, false]),
+  };
   const count = chooser.pick("groups", [1, 2, 2, 3, 3, 4, 5, 6]);
   let jobs = 0;
   for (let group = 0; group < count && jobs < jobsMax; group += 1) {
-    const creation = drawCreation(chooser, jobsMax - jobs);
+    const creation = drawCreation(chooser, jobsMax - jobs, manner);
     jobs += creation.group.jobs.length;
     creations.push(creation);
   }
   const asked = chooser.pick("wishes", [0, 2, 4, 6, 8, 12, 16, 20, 24]);
-  const wishes = Array.from({ length: asked }, () => drawWish(chooser, jobs));
+  const wishes = Array.from({ length: asked }, () => drawWish(chooser, jobs, manner));
   const views = chooser.pick("views", [0, 0, 1, 3]);
   const viewsAtMs = Array.from({ length: views }, () => chooser.pick("viewed at", moments));
   return { creations, wishes, viewsAtMs };
 }
 
-function drawCreation(chooser: Chooser, most: number): Creation {
+function drawCreation(chooser: Chooser, most: number, manner: Manner): Creation {
   const size = Math.min(most, chooser.pick("jobs", [1, 1, 2, 2, 3, 4]));
   const completion = chooser.pick("completion", ["grouped", "grouped", "individual"] as const);
-  const isOwn = rarely(chooser, "own", 8);
+  const isOwn = rarely(chooser, "own", 4);
   return {
     atMs: chooser.pick("created at", moments.slice(0, 8)),
     client: chooser.pick("client", upTo(clients)),
     isOwn,
-    group: { completion, jobs: Array.from({ length: size }, () => drawJob(chooser)) },
+    group: { completion, jobs: Array.from({ length: size }, () => drawJob(chooser, manner)) },
   };
 }
 
-function drawJob(chooser: Chooser): JobSpec {
+function drawJob(chooser: Chooser, manner: Manner): JobSpec {
   const pick: Chooser["pick"] = (site, options) => chooser.pick(site, options);
   const id = pick("id", [undefined, undefined, "a", "a", "b"]);
   const resource = pick("resource", [undefined, undefined, undefined, "disk"]);
-  const timeoutMs = pick("timeout", [...Array<undefined>(8).fill(undefined), 3_000, 9_000]);
-  const deadlineMs = pick("deadline", [...Array<undefined>(8).fill(undefined), 4_000, 12_000]);
-  const notBeforeMs = pick("not before", [...Array<undefined>(6).fill(undefined), 3_000]);
+  const late = <T>(all: readonly T[]): readonly T[] => (manner.isEasy ? all.slice(0, 1) : all);
+  const timeoutMs = pick("timeout", late([...Array<undefined>(8).fill(undefined), 3_000, 9_000]));
+  const deadlineMs = pick(
+    "deadline",
+    late([...Array<undefined>(8).fill(undefined), 4_000, 12_000]),
+  );
+  const notBeforeMs = pick("not before", late([...Array<undefined>(6).fill(undefined), 3_000]));
   return {
     type: pick("type", types),
-    args: { ...drawScript(chooser) },
+    args: { ...drawScript(chooser, manner) },
     autoFinalize: !rarely(chooser, "manual finalize", 4),
     autoDismiss: !rarely(chooser, "manual dismiss", 4),
     hold: rarely(chooser, "hold", 10),
@@ -98,20 +114,15 @@ function drawJob(chooser: Chooser): JobSpec {
   };
 }
 
-function drawScript(chooser: Chooser): Script {
+const troubles = ["fails", "fails for now", "io error", "no space", "never pauses"] as const;
+
+function drawScript(chooser: Chooser, { isEasy }: Manner): Script {
   const pick: Chooser["pick"] = (site, options) => chooser.pick(site, options);
-  const well = Array<"well">(6).fill("well");
+  const well = Array<"well">(isEasy ? 1 : 6).fill("well");
   return {
-    steps: pick("steps", [1, 1, 2, 3, 4]),
-    stepMs: pick("step", [200, 200, 700, 2_000, 4_500]),
-    run: pick("run", [
-      ...well,
-      "fails",
-      "fails for now",
-      "io error",
-      "no space",
-      "never pauses",
-    ] as const),
+    steps: pick("steps", isEasy ? [1, 1, 2] : [1, 1, 2, 3, 4]),
+    stepMs: pick("step", isEasy ? [200, 200, 700] : [200, 200, 700, 2_000, 4_500]),
+    run: pick("run", isEasy ? well : [...well, ...troubles]),
     prepare: pick("prepare", [...well, "fails", "slowly", "slowly"] as const),
     commitFails: pick("commit fails", [0, 0, 0, 1, 2]),
     abortFails: pick("abort fails", [0, 0, 0, 1, 2]),
@@ -121,11 +132,17 @@ function drawScript(chooser: Chooser): Script {
 
 /** Pauses are asked for more often: they do something in few states, and nothing in most. */
 const verbs: readonly Verb[] = [...verbNames, "pause", "pause", "pause", "resume"];
+/** They end nothing, and ask more often for what jobs wait for. */
+const patientVerbs: readonly Verb[] = [
+  ...verbs.filter((verb) => verb !== "cancel" && verb !== "abandon"),
+  ...Array<Verb>(3).fill("complete"),
+  ...Array<Verb>(2).fill("finalize"),
+];
 const types = [...typeNames, "mirror", "mirror"] as const;
 
-function drawWish(chooser: Chooser, jobs: number): Wish {
+function drawWish(chooser: Chooser, jobs: number, { isPatient }: Manner): Wish {
   const pick: Chooser["pick"] = (site, options) => chooser.pick(site, options);
-  const verb = pick("verb", verbs);
+  const verb = pick("verb", isPatient ? patientVerbs : verbs);
   const more: Partial<Record<Verb, object>> = {
     cancel: { soft: rarely(chooser, "soft", 2) },
     "set-speed": { speed: pick("speed", [0, 1_000, 5, -1]) },

@@ -25,9 +25,11 @@ function jobIn(state: Itf["states"][number] = {}): Readonly<Record<string, unkno
   return (jobs[0]?.[1] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
+const needs = { require: { gpu: "a100" } };
+
 function lifeOfOne(): Story {
   const story = new Story();
-  story.create([{ id: "a", can: ["prepare", "change"], labels: { tier: "gold" } }]);
+  story.create([{ id: "a", can: ["prepare", "change"], labels: { tier: "gold" }, ...needs }]);
   return story.play("claimed a", "change a");
 }
 
@@ -55,7 +57,7 @@ test("the variables are the keys of every state, each named once", () => {
   for (const { "#meta": _meta, ...state } of states) expect(Object.keys(state)).toEqual(vars);
 });
 
-test("what may be absent is a variant, users' JSON a text, capabilities a set, labels a map", () => {
+test("what may be absent is a variant, users' JSON a text, capabilities a set, labels and tags maps", () => {
   const job = jobIn(read(lifeOfOne()).states.at(-1));
   expect(job).toMatchObject({
     status: "running",
@@ -66,6 +68,8 @@ test("what may be absent is a variant, users' JSON a text, capabilities a set, l
     changed: '{"mode":"fast"}',
     shape: { can: { "#set": ["prepare", "change"] } },
     labels: { "#map": [["tier", "gold"]] },
+    require: { "#map": [["gpu", "a100"]] },
+    traceparent: none,
     resources: [],
   });
 });

@@ -16,7 +16,7 @@ const meta = "#meta";
 /** Fields whose JSON is what somebody gave. */
 const free: ReadonlySet<string> = new Set(["args", "changed", "cursor", "result", "prepared"]);
 /** Fields whose members anybody may name. */
-const maps: ReadonlySet<string> = new Set(["labels"]);
+const maps: ReadonlySet<string> = new Set(["labels", "require"]);
 /** Lists whose order means nothing. */
 const sets: ReadonlySet<string> = new Set(["can"]);
 

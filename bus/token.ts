@@ -9,6 +9,14 @@ export function tokenOf(text: string): string {
   );
 }
 
+/** The text that a token stands for. */
+export function textOf(token: string): string {
+  const bytes = token.replaceAll(/=([0-9A-F]{2})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return Buffer.from(bytes, "latin1").toString();
+}
+
 function hex(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, "0");
 }

@@ -1,0 +1,32 @@
+/**
+ * The settings of a worker, and what it works with.
+ */
+import type { Bus, Tags } from "../bus/bus.ts";
+import type { World } from "../bus/world.ts";
+import type { Job } from "../machines/record.ts";
+import type { Driver } from "./driver.ts";
+import type { OpenWorkerDesk } from "./worker-desk.ts";
+
+export interface WorkerSettings {
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Jobs that run at once; parked and waiting ones do not count. */
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  /** `offered`: whatever is offered; `own`: only jobs that were adopted, or taken by name. */
+  readonly takes: "offered" | "own";
+  /** What it has, and jobs may require. Default: nothing. */
+  readonly tags?: Tags;
+  /** Hears of each job that it takes, and how the job stood when it was through with it. */
+  readonly onHold?: (job: Job, is: "taken" | "left") => void;
+}
+
+export interface WorkerOptions extends WorkerSettings {
+  readonly bus: Bus;
+  readonly world: World;
+  readonly openDesk: OpenWorkerDesk;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  /** A hold ended in an error that is not the driver's, for instance a corrupt bus. */
+  readonly onError: (error: unknown) => void;
+}

@@ -1,0 +1,118 @@
+/**
+ * A nats-server as a child process, with JetStream in a folder of its own, on the loopback: for
+ * trying Jobchart without installing a broker, and for tests, which stop, kill and start it again.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { BusError } from "../../bus-error.ts";
+import type { World } from "../../world.ts";
+import { findServer } from "./find-server.ts";
+
+export interface ServerSettings {
+  readonly world: World;
+  /** Where it keeps its streams and its log; made if it is not there. */
+  readonly folder: string;
+  /** Default: a free one, the same at every start. */
+  readonly port?: number;
+  /** The program. Default: the one that findServer finds. */
+  readonly program?: string;
+  /** More lines for its configuration. */
+  readonly configuration?: string;
+}
+
+const startMsMax = 10_000;
+const lookMs = 20;
+
+export class NatsServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #settings: ServerSettings;
+  #child: ChildProcess | undefined;
+
+  private constructor(settings: ServerSettings, port: number) {
+    this.#settings = settings;
+    this.port = port;
+  }
+
+  /** Starts one and resolves when it accepts connections. Fails with BusError `missing` or `unavailable`. */
+  static async start(settings: ServerSettings): Promise<NatsServer> {
+    const server = new NatsServer(settings, settings.port ?? (await freePort()));
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts again, with the same folder and port, what was stopped or killed. */
+  async start(): Promise<void> {
+    const { folder, world, program = findServer(), configuration = "" } = this.#settings;
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, "server.conf");
+    const own = [
+      `listen: "127.0.0.1:${this.port}"`,
+      `jetstream: { store_dir: ${JSON.stringify(folder)} }`,
+      `log_file: ${JSON.stringify(join(folder, "server.log"))}`,
+    ];
+    writeFileSync(file, `${[...own, configuration].join("\n")}\n`);
+    // In a group of its own: Ctrl-C is for who started it, who stops it when he is done.
+    const child = spawn(program, ["-c", file], { stdio: "ignore", detached: true });
+    this.#child = child;
+    child.on("error", () => undefined);
+    const startedMs = world.monotonic();
+    while (!(await accepts(this.port))) {
+      const isGone = child.pid === undefined || child.exitCode !== null;
+      if (isGone || world.monotonic() - startedMs > startMsMax) {
+        throw new BusError(
+          "unavailable",
+          `${program} did not start on port ${this.port}; ${join(folder, "server.log")} may say why`,
+        );
+      }
+      await world.sleep(lookMs);
+    }
+  }
+
+  /** Ends it, by SIGTERM unless another signal is named, and resolves when it is gone. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** A port of the loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Looks now and then whether the streams that no process reads to their end are there still: names
+ * and leases would be lost without a word, and work would be offered to nobody.
+ */
+import type { Failure } from "./failure.ts";
+import type { Link } from "./link.ts";
+import { StreamHead } from "./stream-head.ts";
+
+const lookMs = 1_000;
+
+/** Looks until the bus is closed; notes what is lost as the reason why it can be used no longer. */
+export async function watchStreams(link: Link, failure: Failure): Promise<void> {
+  const { world, life, names } = link;
+  const { values, work } = names.streams;
+  const heads = [{ stream: values }, { stream: work, isMadeAgain: true }].map(
+    (expected) => new StreamHead(link, expected, failure),
+  );
+  while (!life.closing.aborted) {
+    for (const head of heads) await head.read().catch(() => undefined);
+    await world.sleep(lookMs, life.closing, { background: true });
+  }
+}
