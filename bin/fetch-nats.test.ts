@@ -48,7 +48,8 @@ beforeEach(() => {
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   put("apt-get", aptGet);
   put("dpkg-deb", dpkgDeb);
-  for (const name of ["spin", "cc", "gcc", "qemu-storage-daemon"]) put(name, "#!/bin/sh\n");
+  const others = ["spin", "cc", "gcc", "qemu-storage-daemon", "python3"];
+  for (const name of others) put(name, "#!/bin/sh\n");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -8,6 +8,7 @@ import { realWorld } from "../bus/world.ts";
 import type { Driver, GroupSpec } from "../jobchart.ts";
 import type { Refusal } from "../machines/refusal.ts";
 import type { Call } from "./call.ts";
+import { reportConnection } from "./connection-report.ts";
 import { createNamed } from "./create-named.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
 import { onInterrupts } from "./interrupts.ts";
@@ -50,6 +51,7 @@ export async function conduct(
   const reply = await createNamed(system, group, { ...call.asking, run: true });
   if (isRefusal(reply)) return call.refuse(advised(reply));
   outliveReader();
+  reportConnection(call, system.bus);
   const members = new Members(reply.gid, system.bus, realWorld);
   const isGuided = staging.meanwhile !== undefined;
   const reporter = reporterFor({ call, members, worker, isGuided });

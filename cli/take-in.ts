@@ -9,7 +9,7 @@ import type { Bus } from "../bus/bus.ts";
 import { realWorld } from "../bus/world.ts";
 import type { Group } from "../machines/record.ts";
 import { appendInOrder } from "./append-in-order.ts";
-import { lastHolders } from "./last-holders.ts";
+import { lastHolders } from "../actors/last-holders.ts";
 import type { Entry, LogFile } from "./log-file.ts";
 import { expectNoNode, expectNoWorker } from "./nobody-there.ts";
 import { UsageError } from "./usage-error.ts";

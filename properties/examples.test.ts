@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -77,6 +78,13 @@ describe("example", () => {
     expect(said).toMatch(/pass 1\n.*fail 0\n/);
   });
 
+  test("06, a worker in another language, has no more than 60 lines, and takes part in a fleet", () => {
+    const lines = readFileSync(example("06-worker.py"), "utf8").trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+    expect(existsSync(join(checkout, "properties/fleet/python-worker.test.ts"))).toBe(true);
+  });
+
   test("numbers are all spoken for here", () => {
     expect(readdirSync(join(checkout, "examples")).toSorted()).toEqual([
       "01-one-job.ts",
@@ -84,6 +92,7 @@ describe("example", () => {
       "03-own-driver.ts",
       "04-checked-driver.ts",
       "05-in-any-order.ts",
+      "06-worker.py",
     ]);
   });
 });

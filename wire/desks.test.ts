@@ -95,6 +95,26 @@ async function claimed(): Promise<{ uid: string; headers: Message["headers"] }> 
   return { uid, headers };
 }
 
+describe("a registration", () => {
+  const shape = { can: [], place: "anywhere", recover: "resume" };
+  const tally = { type: "tally", description: "", shape, args: { type: "object" }, change: null };
+
+  test.each([
+    [{ type: "Tally" }, "a type is a lower-case letter and up to 63 letters, digits or '-'"],
+    [{ args: { type: "nonsense" } }, "args is not a JSON Schema that can be checked"],
+    [{ change: { type: "nonsense" } }, "change is not a JSON Schema that can be checked"],
+    [{ shape: { ...shape, can: ["fly"] } }, "Parameter 'types.0.shape.can.0'"],
+  ])("of what nobody could create is refused: %j", async (wrong, text) => {
+    await start();
+    const types = [{ ...tally, ...wrong }];
+    for (const subject of [at("s1", "register"), "cmd.declare.tally"]) {
+      const said = await say(subject, { types, host: "h" });
+      expect(said).toMatchObject({ code: "400", error: expect.stringContaining(text) });
+    }
+    expect((await say("query.types", "")).body).toMatchObject([{ type: "noop" }]);
+  });
+});
+
 describe("a report", () => {
   test("of another session than the one that holds the job changes nothing", async () => {
     const { uid, headers } = await claimed();
@@ -148,11 +168,33 @@ describe("a report", () => {
     expect(last.body).toEqual({ cursor: 7, progress: { current: 7, total: 9 } });
   });
 
+  test("forgets no checkpoint that a job is to go on from whose worker is lost", async () => {
+    const { uid, headers } = await claimed();
+    const progress = { current: 7, total: 9 };
+    await say(at("s1", uid), { verb: "checkpoint", epoch: 1, cursor: 7, progress }, headers);
+    // Nobody renews the lease of this session.
+    await expect.poll(async () => (await node?.job(uid))?.worker, { timeout: 4_000 }).toBeNull();
+    await say(`report.w2.s2.${uid}`, { verb: "checkpoint-forget", epoch: 1 }, headers);
+    const last = await say(at("s2", uid), { verb: "checkpoint-last" }, headers);
+    expect(last.body).toEqual({ cursor: 7, progress });
+  });
+
   test.each([
     [{ verb: "sing", id: "r", epoch: 1 }],
     [{ verb: "failed", id: "r", epoch: 1 }],
     [{ verb: "finished", epoch: 1 }],
     [{ verb: "progress", id: "r", epoch: 1, progress: { current: -1, total: 2 } }],
+    [{ verb: "finished", id: "r", epoch: 1, result: "x".repeat(16 * 1024) }],
+    [{ verb: "paused", id: "r", epoch: 1, cursor: "x".repeat(1024) }],
+    [{ verb: "prepared", id: "r", epoch: 1, prepared: "x".repeat(1024) }],
+    [
+      {
+        verb: "checkpoint",
+        epoch: 1,
+        cursor: "x".repeat(1024),
+        progress: { current: 1, total: 2 },
+      },
+    ],
   ])("that is no report is refused: %j", async (said) => {
     const { uid, headers } = await claimed();
     expect(await say(at("s1", uid), said, headers)).toMatchObject({ code: "400" });

@@ -6,6 +6,7 @@ import type { Driver } from "../actors/driver.ts";
 import type { Inspect } from "../actors/live.ts";
 import { patiently } from "../actors/patience.ts";
 import { jobTypeOf } from "../actors/registry.ts";
+import { regainNames } from "../actors/regain-names.ts";
 import { System } from "../actors/system.ts";
 import type { OpenWorkerDesk } from "../actors/worker-desk.ts";
 import type { WorkerSettings } from "../actors/worker-settings.ts";
@@ -49,6 +50,7 @@ const patienceMs = 8_000;
 export async function openOwn(settings: PremisesSettings, serves: boolean): Promise<Premises> {
   const { bus, world } = settings;
   const system = await System.open(serves ? { ...settings, keeps: true } : settings);
+  if (serves) await regainNames(bus, system.desk.names);
   const office = new OwnOffice(system, jobsView(bus, world), bus.values);
   const node = serves ? await openNode({ ...settings, system, office }) : undefined;
   return {

@@ -9,7 +9,10 @@ import type { Message, Queue } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import type { Input } from "../machines/input.ts";
 import { gidOf, isUid } from "../machines/job-id.ts";
+import { canonical } from "../machines/json.ts";
+import type { Job } from "../machines/record.ts";
 import { jobNotFound, refusal, type Refusal } from "../machines/refusal.ts";
+import { isEnded } from "../machines/status.ts";
 import { whyNotWorkerName } from "../actors/worker-name.ts";
 import { workType } from "../actors/work.ts";
 import { registerBody, reportBody, type CheckpointBody, type ReportBody } from "./bodies.ts";
@@ -90,9 +93,7 @@ export class ReportDesk {
       return jsonMessage((await checkpoints.last(job)) ?? null);
     }
     if (body.verb === "checkpoint-forget") {
-      // What an epoch that can still be resumed from has left is not to be forgotten.
-      const isOver = body.epoch < job.epoch || job.claim === null;
-      if (isOver) await checkpoints.forget(uid, body.epoch);
+      if (await this.#isNeedless(job, body.epoch)) await checkpoints.forget(uid, body.epoch);
       return jsonMessage({});
     }
     const { epoch, cursor, progress } = body;
@@ -102,6 +103,14 @@ export class ReportDesk {
     }
     await checkpoints.put(uid, epoch, { cursor, progress });
     return jsonMessage({});
+  }
+
+  /** Whether nobody will resume from what the epoch left, or the log has it as well. */
+  async #isNeedless(job: Job, epoch: number): Promise<boolean> {
+    if (epoch < job.epoch || isEnded(job.status)) return true;
+    if (job.claim !== null) return false;
+    const last = await this.#options.checkpoints.last(job);
+    return last === undefined || canonical(last.cursor) === canonical(job.cursor);
   }
 }
 

@@ -55,9 +55,13 @@ function violationIn(error: unknown): PermissionViolationError | undefined {
 }
 
 function whyDenied({ operation, subject }: PermissionViolationError): string {
-  if (operation === "publish") return `this user is not permitted to publish to ${subject}`;
+  if (operation === "publish") {
+    const isApi = subject.startsWith("$JS.API.");
+    const hint = isApi ? "; streams in another account are named with ?domain=" : "";
+    return `this user is not permitted to publish to ${subject}${hint}`;
+  }
   const isInbox = subject.startsWith("_INBOX");
-  const hint = isInbox ? "; the replies that he may read are named with ?inbox=" : "";
+  const hint = isInbox ? "; the replies that it may read are named with ?inbox=" : "";
   return `this user is not permitted to subscribe to ${subject}${hint}`;
 }
 

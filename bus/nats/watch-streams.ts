@@ -12,8 +12,8 @@ const lookMs = 1_000;
 export async function watchStreams(link: Link, failure: Failure): Promise<void> {
   const { world, life, names } = link;
   const { values, work } = names.streams;
-  const heads = [{ stream: values }, { stream: work, isMadeAgain: true }].map(
-    (expected) => new StreamHead(link, expected, failure),
+  const heads = [values, work].map(
+    (stream) => new StreamHead(link, { stream, isMadeAgain: true }, failure),
   );
   while (!life.closing.aborted) {
     for (const head of heads) await head.read().catch(() => undefined);

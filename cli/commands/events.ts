@@ -8,6 +8,7 @@ import { msOf } from "../../projections/iso-time.ts";
 import type { Call } from "../call.ts";
 import { choiceOf } from "../choice.ts";
 import type { Command } from "../command.ts";
+import { reportConnection } from "../connection-report.ts";
 import { exit } from "../exit-code.ts";
 import { isTerminal, print } from "../output.ts";
 import { statusLine } from "../status-line.ts";
@@ -39,6 +40,7 @@ export const events: Command = {
     call.expectWords("", 0);
     const query = queryOf(call);
     await using bus = await call.openBus();
+    reportConnection(call, bus);
     const stop = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
     const isJson = call.isJson || !isTerminal();

@@ -8,12 +8,15 @@ import { itfOf } from "../../properties/trace/itf.ts";
 import { mermaidOf } from "../../properties/trace/mermaid.ts";
 import { traceOfLog } from "../../properties/trace/trace-of-log.ts";
 import type { Trace } from "../../properties/trace/trace.ts";
+import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
-import { exit } from "../exit-code.ts";
+import { exit, type ExitCode } from "../exit-code.ts";
 import { logHeader } from "../log-file.ts";
 import { momentOf } from "../moment.ts";
 import { suggestion } from "../nearest.ts";
 import { print, write } from "../output.ts";
+import { readFleetUsers } from "../permissions/read-fleet-users.ts";
+import { fleetConfiguration } from "../permissions/fleet-configuration.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Readable = Pick<Log, "readAll">;
@@ -25,20 +28,33 @@ const writers: Readonly<Record<string, Write>> = {
   mermaid: (log) => writeTrace(log, mermaidOf),
   itf: (log) => writeTrace(log, itfOf),
 };
-const formats = Object.keys(writers);
+const permissions = "nats-permissions";
+const formats = [...Object.keys(writers), permissions];
 /** What shows the life of one group. */
 const oneGroup: ReadonlySet<string> = new Set(["mermaid", "itf"]);
 
 export const exportLog: Command = {
   name: "export",
-  usage: "log|cloudevents|mermaid|itf [ID…] [--at TIME|POSITION]",
-  summary: "writes histories: stored commits, CloudEvents, a Mermaid diagram, an ITF trace",
-  options: { at: { value: "TIME|POSITION", about: "as it was then" } },
+  usage: "log|cloudevents|mermaid|itf [ID…] [--at TIME|POSITION] | nats-permissions [--role ROLE…]",
+  summary:
+    "writes histories: stored commits, CloudEvents, a Mermaid diagram, an ITF trace; or a fleet's " +
+    "users for nats-server",
+  options: {
+    at: { value: "TIME|POSITION", about: "as it was then" },
+    role: {
+      value: "ROLE",
+      many: true,
+      about: "a fleet's user: operator, reader or worker; node is always one (all but worker)",
+    },
+    name: { value: "WORKER", many: true, about: "with --role worker: its name" },
+    user: { value: "NAME", about: "what that user is called; for one --role alone" },
+  },
   examples: [
     "export log > all.jsonl",
     "export log nightly > nightly.jsonl",
     "export mermaid nightly > nightly.mmd",
     "export cloudevents | curl -T - https://example.org/events",
+    "export nats-permissions --role operator --role worker --name w1 --name w2 > fleet.conf",
   ],
   async run(call) {
     const [format = "", ...ids] = call.expectWords(
@@ -47,6 +63,7 @@ export const exportLog: Command = {
       Infinity,
     );
     const writeAs = Object.hasOwn(writers, format) ? writers[format] : undefined;
+    if (format === permissions) return writePermissions(call, ids);
     if (writeAs === undefined) {
       const expected = formats.map((each) => `'${each}'`).join(", ");
       const hint = suggestion(format, formats);
@@ -70,6 +87,14 @@ export const exportLog: Command = {
     return exit.ok;
   },
 };
+
+async function writePermissions(call: Call, words: readonly string[]): Promise<ExitCode> {
+  const [unexpected] = words;
+  if (unexpected !== undefined) throw new UsageError(`Unexpected word '${unexpected}'`);
+  const { prefix, users } = readFleetUsers(call);
+  await print(fleetConfiguration(prefix, users));
+  return exit.ok;
+}
 
 /** The log as it stands, or stood at a moment; of some groups alone, where any are named. */
 async function logOf({ log }: Bus, gids: ReadonlySet<string>, at?: Moment): Promise<Readable> {

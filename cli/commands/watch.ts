@@ -2,6 +2,7 @@
 import { jobNotFound, refusal } from "../../machines/refusal.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
+import { reportConnection } from "../connection-report.ts";
 import { exit } from "../exit-code.ts";
 import { eventLine } from "../history-table.ts";
 import { positionOf } from "../moment.ts";
@@ -20,6 +21,7 @@ export const watch: Command = {
     const [job] = call.expectWords("", 0, 1);
     const after = afterOf(call);
     await using system = await call.open();
+    reportConnection(call, system.bus);
     const isUnknown = job !== undefined && (await system.uidOf(job)) === undefined;
     if (isUnknown) return call.refuse(refusal(jobNotFound, "exists", "watch"), job);
     const stop = new AbortController();

@@ -1,5 +1,6 @@
 /** The check of the names: every job that is not dismissed holds its id, and what it asked for. */
 import type { Bus } from "../../bus/bus.ts";
+import { keyEndOf } from "../../bus/value-key.ts";
 import type { Group, Job } from "../../machines/record.ts";
 import { isEnded } from "../../machines/status.ts";
 import type { Finding } from "./finding.ts";
@@ -21,9 +22,9 @@ export async function checkNames(
 }
 
 function keysOf(job: Job): readonly string[] {
-  const id = job.status === "null" || job.id === job.uid ? [] : [`name.${job.id}`];
+  const id = job.status === "null" || job.id === job.uid ? [] : [`name.${keyEndOf(job.id)}`];
   const resources = isEnded(job.status) ? [] : job.resources;
-  return [...id, ...resources.map(({ name }) => `resource.${name}`)];
+  return [...id, ...resources.map(({ name }) => `resource.${keyEndOf(name)}`)];
 }
 
 function uidsIn(value: string): ReadonlySet<string> {

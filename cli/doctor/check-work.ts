@@ -1,25 +1,37 @@
 /** The check of the work: who holds a job is alive, who waits for a worker has one, nothing is stuck. */
-import { Lease, type SessionInfo } from "../../actors/lease.ts";
-import type { Bus } from "../../bus/bus.ts";
-import { offerOf } from "../../machines/duty.ts";
+import type { SessionInfo } from "../../actors/lease.ts";
+import { hasTags } from "../../bus/tags.ts";
+import { offerOf, type Offer } from "../../machines/duty.ts";
 import type { Group, Job } from "../../machines/record.ts";
+import { tagsText } from "../../machines/tags.ts";
 import { durationText } from "../units.ts";
 import type { Finding } from "./finding.ts";
 
-export interface WorkCheck {
-  readonly sessions: readonly SessionInfo[];
-  readonly findings: readonly Finding[];
+/** `sessions`: those that are alive; `nowMs`: milliseconds since 1970. */
+export function checkWork(
+  open: readonly Group[],
+  sessions: readonly SessionInfo[],
+  nowMs: number,
+): readonly Finding[] {
+  return open.flatMap((group) => group.jobs).flatMap((job) => problemsOf(job, sessions, nowMs));
 }
 
-/** `nowMs`: milliseconds since 1970. */
-export async function checkWork(
-  { values }: Pick<Bus, "values">,
-  open: readonly Group[],
-  nowMs: number,
-): Promise<WorkCheck> {
-  const sessions = await Lease.live(values);
-  const jobs = open.flatMap((group) => group.jobs);
-  return { sessions, findings: jobs.flatMap((job) => problemsOf(job, sessions, nowMs)) };
+function mayTake({ type, host, require = {} }: Offer): (session: SessionInfo) => boolean {
+  return (session) =>
+    session.types.includes(type) &&
+    (host === undefined || host === session.host) &&
+    hasTags(session.tags, require);
+}
+
+/** The worker that an offer waits for, and how to start it. */
+function missingWorker({ type, host, require = {} }: Offer): Pick<Finding, "text" | "advice"> {
+  const where = host === undefined ? "" : ` on ${host}`;
+  const having = tagsText(require) === "" ? "" : ` with ${tagsText(require)}`;
+  const options = Object.entries(require).map(([name, text]) => ` --tag ${name}=${text}`);
+  return {
+    text: `waits for a worker, and none that is alive${where} serves type ${type}${having}`,
+    advice: `start one${where} with the command worker${options.join("")}`,
+  };
 }
 
 function problemsOf(job: Job, sessions: readonly SessionInfo[], nowMs: number): readonly Finding[] {
@@ -32,10 +44,8 @@ function problemsOf(job: Job, sessions: readonly SessionInfo[], nowMs: number): 
     findings.push({ level, about, text, advice: "start a worker: it takes over what is left" });
   }
   const offer = offerOf(job);
-  const isServed = sessions.some(({ types }) => types.includes(job.type));
-  if (offer !== undefined && offer.at <= nowMs && !isServed) {
-    const text = `waits for a worker, and none that is alive serves type ${job.type}`;
-    findings.push({ level, about, text, advice: "start one with the command worker" });
+  if (offer !== undefined && offer.at <= nowMs && !sessions.some(mayTake(offer))) {
+    findings.push({ level, about, ...missingWorker(offer) });
   }
   if (stuck !== null) {
     const wait = stuck.retryAt > nowMs ? `, next in ${durationText(stuck.retryAt - nowMs)}` : "";

@@ -92,7 +92,7 @@ export const standingInvariants: readonly Invariant[] = [
       if (!touchedIn(step, job)) return [];
       const need = needOf(job);
       const session = (job.claim ?? before.jobs[index]?.claim)?.session;
-      const { uid, type, shape } = job;
+      const { uid, type, shape, epoch } = job;
       const { host, require } = need ?? {};
       const bound = {
         ...(host === undefined ? {} : { host }),
@@ -101,7 +101,7 @@ export const standingInvariants: readonly Invariant[] = [
       return [
         ...(need === undefined
           ? []
-          : [{ do: "offer", offer: { uid, type, shape, at: need.dueAt, ...bound } }]),
+          : [{ do: "offer", offer: { uid, type, shape, epoch, at: need.dueAt, ...bound } }]),
         ...(session === undefined ? [] : [{ do: "poke", session, uid }]),
       ];
     });

@@ -18,7 +18,7 @@ const external: ReadonlySet<string> = new Set([
 /**
  * Why the group is not at rest, job by job; empty when it is. `isTaken` says whether there is a
  * worker left that has a slot for the offer: one whose slots are full of jobs that wait for their
- * users has none.
+ * users has none. Who waits for a member that is excused is excused too.
  */
 export function unrest(
   group: Group,
@@ -30,15 +30,18 @@ export function unrest(
     const what = undoneOf(job, atMs);
     return what === undefined ? [] : [`${what}: ${describe(job, atMs)}`];
   });
+  const waiting = group.jobs.filter((job) => {
+    const offer = offerOf(job);
+    const hasNoSlot = offer !== undefined && offer.at <= atMs && !isTaken(offer);
+    return hasNoSlot || external.has(reasons.get(job.id) ?? "");
+  });
+  const excused = new Set(waiting.map(({ id }) => id));
   const restless = group.jobs
     .filter((job) => {
-      const reason = reasons.get(job.id);
-      if (job.status === "null" || external.has(reason ?? "")) return false;
-      const offer = offerOf(job);
-      if (offer !== undefined && offer.at <= atMs && !isTaken(offer)) return false;
+      if (job.status === "null" || excused.has(job.id)) return false;
       const waits = waitingFor(job, group, atMs);
       const others = waits?.what === "members" ? (waits.jobs ?? []) : [];
-      return !others.some((id) => external.has(reasons.get(id) ?? ""));
+      return !others.some((id) => excused.has(id));
     })
     .map((job) => `E2 ${describe(job, atMs)} waits for ${reasons.get(job.id) ?? "nothing"}`);
   return [...undone, ...restless];

@@ -90,8 +90,9 @@ const noticedWithinMs = 60_000;
 function fillHoles({ chronicle, clients, loss }: Simulation): void {
   for (const gid of chronicle.gids) {
     const job = chronicle.group(gid).jobs.find(({ status }) => isWorking(status));
-    for (let speed = loss.lostOf(gid); job !== undefined && speed > 0; speed -= 1) {
-      clients[0]?.ask(job.uid, { verb: "set-speed", more: { speed: speed * 1_000 }, again: "no" });
+    if (job === undefined) continue;
+    for (let left = loss.lostOf(gid); left > 0; left -= 1) {
+      clients[0]?.ask(job.uid, { verb: "set-speed", more: { speed: left * 1_000 }, again: "no" });
     }
   }
 }
