@@ -37,6 +37,23 @@ describe("a run that fails", () => {
     ]);
   });
 
+  test("goes on from its checkpoint although the queue still says that nobody had it", async () => {
+    await using fleet = new Fleet((bus) => ({
+      ...bus,
+      queue: { ...bus.queue, offer: (item) => bus.queue.offer({ ...item, epoch: 0 }) },
+    }));
+    const cursors: unknown[] = [];
+    const run = async (job: RunningJob): Promise<void> => {
+      cursors.push(job.cursor);
+      await job.checkpoint(job.attempt);
+      throw new Retryable("busy");
+    };
+    await fleet.open("w1", [scriptedDriver({ run })]);
+    const uid = await fleet.start({ type: "work", retry: { attempts: 3 } });
+    expect(await fleet.ended(uid)).toMatchObject({ outcome: "failed", epoch: 3 });
+    expect(cursors).toEqual([null, 1, 2]);
+  });
+
   test("is not tried again when it does not say that this may help", async () => {
     await using fleet = new Fleet();
     await fleet.open("w1", [scriptedDriver({ run: () => Promise.reject(new Error("broken")) })]);

@@ -80,7 +80,7 @@ export class Desk implements Commands {
     if (isFresh) await group.catchUp();
     for (let race = 0; race < racesMax; race += 1) {
       const answered = ledger.answered(input.id);
-      if (answered !== undefined) return this.#answerAgain(ledger.gid, input, answered);
+      if (answered !== undefined) return this.#answerAgain(group, input, answered);
       const decision = whyUnheard(ledger, input, conditions) ?? decide(ledger.group, input);
       const isRefused = decision.events.length === 0;
       if (isRefused && (isFresh || !(await group.catchUp()))) return refusedBy(decision);
@@ -95,8 +95,10 @@ export class Desk implements Commands {
       if (unnamed) return unnamed;
       const position = await this.#append(group, { input, written }, decision);
       if (position === undefined) continue;
-      if (decision.refusal !== undefined) return decision.refusal;
-      return { gid: ledger.gid, rev: ledger.rev, position, group: decision.next };
+      const { gid, rev } = ledger;
+      const reply = decision.refusal ?? { gid, rev, position, group: decision.next };
+      group.replies.keep(gid, input.id, reply);
+      return reply;
     }
     throw new BusError("unavailable", `group ${ledger.gid}: lost ${racesMax} races in a row`);
   }
@@ -126,7 +128,11 @@ export class Desk implements Commands {
   }
 
   /** The first reply again: the group as the commit of that rev left it. */
-  async #answerAgain(gid: string, input: Input, { rev, digest }: Answered): Promise<Reply> {
+  async #answerAgain(
+    { ledger: { gid }, replies }: GroupInHand,
+    input: Input,
+    { rev, digest }: Answered,
+  ): Promise<Reply> {
     if (digest !== requestDigest(input)) {
       return refusal(
         `Command '${input.id}' was already used for another request`,
@@ -134,6 +140,8 @@ export class Desk implements Commands {
         input.verb,
       );
     }
+    const recent = replies.find(gid, input.id);
+    if (recent !== undefined) return recent;
     const ledger = new Ledger(gid);
     for (const { position, text } of await this.#bus.log.read(gid)) {
       ledger.read(text);

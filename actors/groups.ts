@@ -4,20 +4,29 @@
  * loaded again from the log when somebody asks.
  */
 import type { Log, Stored } from "../bus/bus.ts";
+import { CommitError } from "../machines/commit.ts";
 import { Ledger } from "../machines/ledger.ts";
 import { isEnded } from "../machines/status.ts";
 import { LiveGroup, type Inspect } from "./live.ts";
+import { RecentReplies } from "./recent-replies.ts";
 import { expectCommitOf, WentBack } from "./went-back.ts";
+
+interface Shared {
+  readonly inspect: Inspect | undefined;
+  readonly replies: RecentReplies;
+}
 
 export class GroupInHand {
   readonly ledger: Ledger;
   readonly live: LiveGroup;
+  readonly replies: RecentReplies;
   readonly #log: Log;
   #mailbox: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(gid: string, log: Log, inspect: Inspect | undefined) {
+  constructor(gid: string, log: Log, { inspect, replies }: Shared) {
     this.ledger = new Ledger(gid);
+    this.replies = replies;
     this.live = new LiveGroup(inspect);
     this.#log = log;
   }
@@ -49,12 +58,35 @@ export class GroupInHand {
     const stored = await this.#log.read(ledger.gid, ledger.rev - known);
     if (known === 1) this.#expectLast(stored[0]);
     const news = stored.slice(known);
-    for (const { text } of news) {
-      const before = ledger.group;
-      const { cause } = ledger.read(text);
-      this.live.show(cause.verb, before, ledger.group);
-    }
+    for (const each of news) this.#read(each);
     return news.length > 0;
+  }
+
+  /**
+   * Takes in what the log is followed to hold, if it is what comes next: who asks this process need
+   * not find out at the append that others were first. What does not fit is `catchUp`'s to meet.
+   */
+  async hear(stored: Stored): Promise<void> {
+    if (stored.rev !== this.ledger.rev + 1) return;
+    await this.inTurn(async () => {
+      if (stored.rev !== this.ledger.rev + 1) return;
+      try {
+        this.#read(stored);
+      } catch (error) {
+        if (!(error instanceof CommitError)) throw error;
+      }
+    });
+  }
+
+  #read({ text, position }: Stored): void {
+    const { ledger } = this;
+    const before = ledger.group;
+    const { cause, rev } = ledger.read(text);
+    this.live.show(cause.verb, before, ledger.group);
+    // A creation may have been undone in the commit that made it: its reply is in neither alone.
+    if (cause.verb === "create") return;
+    const { gid, group } = ledger;
+    this.replies.keep(gid, cause.id, { gid, rev, position, group });
   }
 
   #expectLast(found: Stored | undefined): void {
@@ -70,14 +102,14 @@ function ignore(): void {}
 
 export class Groups {
   readonly #log: Log;
-  readonly #inspect: Inspect | undefined;
+  readonly #shared: Shared;
   readonly #max: number;
   readonly #inHand = new Map<string, GroupInHand>();
   #stopped: WentBack | undefined;
 
   constructor(log: Log, options: { readonly max: number; readonly inspect: Inspect | undefined }) {
     this.#log = log;
-    this.#inspect = options.inspect;
+    this.#shared = { inspect: options.inspect, replies: new RecentReplies() };
     this.#max = options.max;
   }
 
@@ -110,6 +142,11 @@ export class Groups {
     return { groups: live.length, jobs: live.reduce((sum, jobs) => sum + jobs, 0) };
   }
 
+  /** Takes in a commit that was followed, where its group is in hand. */
+  hear(stored: Stored): void {
+    void this.#inHand.get(stored.gid)?.hear(stored);
+  }
+
   /** Forgets a group, for instance because its ledger and the log disagree. */
   drop(gid: string): void {
     this.#inHand.get(gid)?.live.stop();
@@ -119,7 +156,7 @@ export class Groups {
   #take(gid: string): GroupInHand {
     const known = this.#inHand.get(gid);
     this.#inHand.delete(gid);
-    const group = known ?? new GroupInHand(gid, this.#log, this.#inspect);
+    const group = known ?? new GroupInHand(gid, this.#log, this.#shared);
     this.#inHand.set(gid, group);
     return group;
   }

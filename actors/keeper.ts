@@ -24,6 +24,8 @@ export interface KeeperOptions {
   /** Hears of an offer that is due, beside the queue. */
   readonly onOffer: (offer: Offer) => void;
   readonly onError: (error: unknown) => void;
+  /** Hears of every commit that is followed. */
+  readonly onCommit: (stored: Stored) => void;
   /** Hears why it has ended: the log cannot be followed any further, or not be believed. */
   readonly onCut?: ((why: BusError) => void) | undefined;
 }
@@ -121,6 +123,7 @@ export class Keeper {
   #note(batch: readonly Stored[]): void {
     for (const stored of batch) {
       this.#agenda.fold(stored);
+      this.#options.onCommit(stored);
       this.#changed.add(stored.gid);
     }
     if (this.#agenda.last !== undefined) this.#trail.add(this.#agenda.last);

@@ -105,6 +105,7 @@ export class System implements AsyncDisposable {
         if (error instanceof WentBack) this.desk.groups.stop(error);
         onError(error);
       },
+      onCommit: (stored) => this.desk.groups.hear(stored),
       onOffer: ({ uid }) => this.#later(this.#worker?.takeOwn(uid) ?? Promise.resolve()),
     });
     await this.#keeper.start();

@@ -55,6 +55,26 @@ test("a job asked for at a node runs on a worker that has never seen the log", a
   expect(history.find(({ to }) => to === "waiting")?.cause.by).toBe("worker/w1");
 });
 
+test("a new job costs its worker two requests: it claims unseen, and hears by replies", async () => {
+  const { bus, client } = await fleet();
+  const { requests } = bus;
+  if (requests === undefined) throw new Error("a fleet has requests");
+  const said: unknown[] = [];
+  const request: typeof requests.request = (subject, message, options) => {
+    const { verb } = JSON.parse(message.data) as { readonly verb?: string };
+    said.push(verb ?? subject);
+    return requests.request(subject, message, options);
+  };
+  const heard = { ...bus, requests: { ...requests, request } };
+  const quick = defineJob({ type: "quick", args: {}, run: async () => null });
+  await process(heard, { node: false, drivers: [quick], worker: { name: "w2" } });
+  said.length = 0;
+  await client.create({ type: "quick", id: "one" });
+  expect((await client.settled("one"))?.outcome).toBe("success");
+  await client.view.stats();
+  expect(said).toEqual(["claimed", "finished"]);
+});
+
 test("members of a group finish together, and are asked about from afar", async () => {
   const { client } = await fleet();
   const jobs = ["a", "b", "c"].map((id) => ({

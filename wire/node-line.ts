@@ -9,7 +9,11 @@ import type { Refusal } from "../machines/refusal.ts";
 import { valueOf } from "./reply.ts";
 
 /** Who has not answered by then may have died at it: another node is asked. */
-const timeoutMsMin = 4_000;
+const timeoutMsMin = 1_000;
+/** Until it is known how fast the nodes are. */
+const timeoutMsFirst = 4_000;
+/** An answer may take so many times as long as the last one did. */
+const timeoutFactor = 8;
 /** A leader's death stalls writes for 6 s or so; a node waits that out before it answers. */
 const timeoutMsMax = 12_000;
 const waitMsMin = 50;
@@ -28,6 +32,7 @@ export class NodeLine {
   readonly #requests: Requests;
   readonly #world: World;
   readonly #patience: Patience;
+  #timeoutMs = timeoutMsFirst;
 
   constructor(requests: Requests, world: World, patience: Patience) {
     this.#requests = requests;
@@ -43,22 +48,28 @@ export class NodeLine {
     const { patienceMs, onWait } = this.#patience;
     const startMs = this.#world.monotonic();
     let isSilent = true;
-    let timeoutMs = timeoutMsMin;
     for (let waitMs = waitMsMin; ; waitMs = Math.min(waitMsMax, waitMs * 2)) {
       const askedMs = this.#world.monotonic();
+      const timeoutMs = this.#timeoutMs;
       try {
-        return valueOf(await this.#requests.request(subject, message, { timeoutMs }), refused);
+        const reply = await this.#requests.request(subject, message, { timeoutMs });
+        this.#allow(timeoutFactor * (this.#world.monotonic() - askedMs));
+        return valueOf(reply, refused);
       } catch (error) {
         const isPassing = error instanceof BusError && error.code === "unavailable";
-        const waitedMs = this.#world.monotonic() - startMs;
+        const nowMs = this.#world.monotonic();
+        if (isPassing && nowMs - askedMs >= timeoutMs) this.#allow(timeoutMs * 2);
+        const waitedMs = nowMs - startMs;
         if (!isPassing || waitedMs >= patienceMs) throw error;
         if (isSilent && waitedMs >= silentMs) onWait?.(error);
         isSilent &&= waitedMs < silentMs;
-        const isLate = this.#world.monotonic() - askedMs >= timeoutMs;
-        if (isLate) timeoutMs = Math.min(timeoutMsMax, timeoutMs * 2);
         await this.#world.sleep(waitMs * (0.5 + this.#world.random()));
       }
     }
+  }
+
+  #allow(ms: number): void {
+    this.#timeoutMs = Math.min(timeoutMsMax, Math.max(timeoutMsMin, ms));
   }
 }
 

@@ -47,7 +47,7 @@ export class GroupCommits {
     throw new BusError("unavailable", `${gid}: the group is being taken out of the log`);
   }
 
-  /** Those above `after`, up to `last`, read on from `known`; undefined: the group was taken out meanwhile. */
+  /** Those above `after`, up to `last`, read from `known` on; undefined: the group was taken out. */
   async #before(last: Stored, after: number, known: Place): Promise<readonly Stored[] | undefined> {
     const subject = logSubject(this.#names, last.gid);
     const commits: Stored[] = [];

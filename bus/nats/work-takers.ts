@@ -29,6 +29,8 @@ export class WorkTakers {
   readonly #places: KnownPlaces;
   readonly #onTaken: (uid: string, reply: string) => void;
   readonly #takers = new Set<Taker>();
+  /** What was waited for before: what places that has is known, or told when it changes. */
+  readonly #known = new WeakSet<Wanted>();
   readonly #pulls = new Map<string, WorkPull>();
   readonly #bell = new Bell();
   #isTending = false;
@@ -53,7 +55,8 @@ export class WorkTakers {
     this.#takers.add(taker);
     try {
       this.#askFor(taker);
-      this.#bell.ring();
+      if (!this.#known.has(wanted)) this.#bell.ring();
+      this.#known.add(wanted);
       void this.#tend();
       return await promise;
     } finally {
@@ -137,7 +140,7 @@ export class WorkTakers {
     const pull = new WorkPull(this.#link, name, {
       onItem: (message) => {
         this.#give(message);
-        this.#bell.ring();
+        for (const taker of this.#takers) this.#askFor(taker);
       },
       onEnd: (isTrouble) => {
         if (isTrouble) this.#places.doubt();

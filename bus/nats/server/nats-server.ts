@@ -30,6 +30,7 @@ export class NatsServer implements AsyncDisposable {
   readonly port: number;
   readonly #settings: ServerSettings;
   #child: ChildProcess | undefined;
+  #watchdog: ChildProcess | undefined;
 
   private constructor(settings: ServerSettings, port: number) {
     this.#settings = settings;
@@ -54,6 +55,7 @@ export class NatsServer implements AsyncDisposable {
   /** Starts again, with the same folder and port, what was stopped or killed. */
   async start(): Promise<void> {
     const { folder, world, program = findServer(), configuration = "" } = this.#settings;
+    if (await accepts(this.port)) throw inUse(this.port);
     mkdirSync(folder, { recursive: true });
     const file = join(folder, "server.conf");
     const own = [
@@ -66,6 +68,7 @@ export class NatsServer implements AsyncDisposable {
     const child = spawn(program, ["-c", file], { stdio: "ignore", detached: true });
     this.#child = child;
     child.on("error", () => undefined);
+    if (child.pid !== undefined) this.#watchdog = watchdog(child.pid);
     const startedMs = world.monotonic();
     while (!(await accepts(this.port))) {
       const isGone = child.pid === undefined || child.exitCode !== null;
@@ -87,11 +90,30 @@ export class NatsServer implements AsyncDisposable {
     const gone = once(child, "exit");
     child.kill(signal);
     await gone;
+    this.#watchdog?.kill("SIGKILL");
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+/** Ends the server when this process is gone, however it went: it holds a pipe that closes then. */
+function watchdog(pid: number): ChildProcess {
+  const script = 'read -r _; kill -TERM "$0"';
+  const stdio = ["pipe", "ignore", "ignore"] as const;
+  const child = spawn("sh", ["-c", script, String(pid)], { stdio: [...stdio], detached: true });
+  child.on("error", () => undefined);
+  child.unref();
+  return child;
+}
+
+function inUse(port: number): BusError {
+  return new BusError(
+    "unavailable",
+    `something listens on 127.0.0.1:${port} already: is it a nats-server, use it ` +
+      `(--bus nats://127.0.0.1:${port}); if not, choose another port (--port)`,
+  );
 }
 
 /** A port of the loopback that nobody listens on now. */
