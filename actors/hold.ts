@@ -37,6 +37,7 @@ export class Hold {
   readonly #sleepers = new Set<AbortController>();
   #change = Promise.withResolvers<void>();
   #checkpoint: Json | undefined;
+  #checkpoints = 0;
   #isLost = false;
   #isReleasing = false;
   #reports = 0;
@@ -146,7 +147,9 @@ export class Hold {
     const { uid, epoch } = this.#job;
     const { progress } = this.meter;
     const { checkpoints } = this.#bench.desk;
-    await this.#patiently(() => checkpoints.put(uid, epoch, { cursor, progress }));
+    this.#checkpoints += 1;
+    const n = this.#checkpoints;
+    await this.#patiently(() => checkpoints.put(uid, epoch, { cursor, progress }, n));
     this.#checkpoint = cursor;
   }
 

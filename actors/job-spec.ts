@@ -113,6 +113,15 @@ export function whyMalformed(spec: unknown): Refusal | undefined {
   return refusal(text, "args-size", "create");
 }
 
+/** The ids of what keepers ask: nobody else's request may stand in their way. */
+const keepers = /^(?:lost|timer-\w+|void)-g[a-z2-7]{16}(?:-|$)/;
+/** And of what workers report. */
+const workers = /^g[a-z2-7]{16}-\d+\./;
+
+export function isKeepers(id: string): boolean {
+  return keepers.test(id);
+}
+
 /**
  * What is wrong with what may be said with any request, `job` being how it names one; undefined
  * when nothing is.
@@ -129,6 +138,10 @@ export function whyMisasked(
   if (commandId === undefined) return undefined;
   if (job !== undefined && !isUid(job)) {
     const text = "A command with an id of its own names the job by its uid: ids are used again";
+    return refusal(text, "command-id", verb);
+  }
+  if (isKeepers(commandId) || workers.test(commandId)) {
+    const text = `Command id '${commandId}' has a form that only the system gives`;
     return refusal(text, "command-id", verb);
   }
   if (commandId !== "" && commandId.length <= commandIdCharsMax) return undefined;

@@ -78,9 +78,14 @@ export class Registry {
     this.#values = values;
   }
 
+  /** Makes the type of a driver known that this process has. */
+  async registerOwn(jobType: JobType): Promise<void> {
+    this.#own.set(jobType.type, jobType);
+    await this.register(jobType);
+  }
+
   /** Makes a type known, or known as it now is. */
   async register(jobType: JobType): Promise<void> {
-    this.#own.set(jobType.type, jobType);
     const text = canonical(jobType);
     const known = await this.#values.get(prefix + jobType.type);
     if (known?.value !== text) await this.#values.put(prefix + jobType.type, text);

@@ -90,7 +90,7 @@ export class System implements AsyncDisposable {
   }
 
   async #ownDesk(drivers: readonly Driver[]): Promise<WorkerDesk> {
-    for (const driver of drivers) await this.registry.register(jobTypeOf(driver));
+    for (const driver of drivers) await this.registry.registerOwn(jobTypeOf(driver));
     return { commands: this.desk, checkpoints: this.checkpoints };
   }
 

@@ -7,6 +7,7 @@ import { copyBench } from "./copy.ts";
 import { decideBench } from "./decide.ts";
 import { livesBench } from "./lives.ts";
 import { memoryBench } from "./memory.ts";
+import { natsBench } from "./nats.ts";
 import { replayBench } from "./replay.ts";
 import { stallBench } from "./stall.ts";
 import { verbBench } from "./verb.ts";
@@ -21,6 +22,7 @@ const benches = {
   stall: stallBench,
   copy: copyBench,
   verify: verifyBench,
+  nats: natsBench,
 };
 
 const { positionals } = parseArgs({ allowPositionals: true });

@@ -3,6 +3,7 @@
  * the log, so that it sees all that was appended before it was asked; live progress is laid over
  * the rows, and durations are as of now.
  */
+import { BusError } from "../bus/bus-error.ts";
 import type { Bus, Log, Position, Shelf } from "../bus/bus.ts";
 import { Lifetime } from "../bus/lifetime.ts";
 import { memoryShelf } from "../bus/memory/memory-shelf.ts";
@@ -28,6 +29,9 @@ interface Source {
 }
 
 const hourMs = 3_600_000;
+/** Samples are kept in one place only, which may be away while the log is not. */
+const samplesMsMax = 500;
+const none: SampleOf = () => undefined;
 
 /** The view of a bus, on its shelf. */
 export function jobsView(bus: Pick<Bus, "log" | "shelf" | "signals">, world: World): JobsView {
@@ -36,8 +40,22 @@ export function jobsView(bus: Pick<Bus, "log" | "shelf" | "signals">, world: Wor
     log,
     shelf,
     nowMs: () => world.now(),
-    samples: (uid) => samplesOf(signals, uid),
+    samples: (uid) => soonOrNone(samplesOf(signals, uid), world),
   });
+}
+
+/** No samples where they cannot be had soon: what a job is does not hang on them. */
+async function soonOrNone(samples: Promise<SampleOf>, world: World): Promise<SampleOf> {
+  const had = new AbortController();
+  const late = world.sleep(samplesMsMax, had.signal).then(() => none);
+  try {
+    return await Promise.race([samples, late]);
+  } catch (error) {
+    if (error instanceof BusError && error.code === "unavailable") return none;
+    throw error;
+  } finally {
+    had.abort();
+  }
 }
 
 export class JobsView implements View {

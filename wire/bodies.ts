@@ -7,6 +7,7 @@ import { whyNotJobType } from "../actors/registry.ts";
 import { cursorBytesMax, resultBytesMax } from "../actors/run.ts";
 import { preparedBytesMax } from "../actors/step.ts";
 import type { Report, VerbInput, ClaimInput } from "../machines/input.ts";
+import { isKeepers } from "../actors/job-spec.ts";
 import { whyNotTags } from "../actors/tag-form.ts";
 import type { Json } from "../machines/json.ts";
 import { capabilities } from "../machines/record.ts";
@@ -71,7 +72,10 @@ type VerbBody = Body<typeof asking> & Omit<VerbInput, "uid" | "verb">;
 
 const saying = {
   v: version.optional(),
-  id,
+  /** Unique for all time, and not of the forms that keepers give. */
+  id: id.refine((given) => !isKeepers(given), {
+    error: "expected an id of another form: keepers of nodes give such",
+  }),
   epoch: z.int().positive(),
   note: z.string().optional(),
   progress: z.object({ current: amount, total: amount }).optional(),
@@ -130,6 +134,8 @@ const checkpoint = z.discriminatedUnion("verb", [
     epoch,
     cursor,
     progress: z.object({ current: amount, total: amount }),
+    /** Which one of its epoch, 1, 2, 3 …: a late one does not overwrite a later one then. */
+    n: z.int().positive().optional(),
   }),
   z.object({ verb: z.literal("checkpoint-last"), v: version.optional() }),
   z.object({ verb: z.literal("checkpoint-forget"), v: version.optional(), epoch }),

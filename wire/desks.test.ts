@@ -57,6 +57,9 @@ describe("a command", () => {
     ["cmd.pause.nobody", {}, "404", "Job not found"],
     ["cmd.set-speed.nobody", { speed: "fast" }, "400", "'speed'"],
     ["query.everything", {}, "400", "Unknown query 'everything'; known: jobs,"],
+    ["query.toString", {}, "400", "Unknown query 'toString'"],
+    ["query.__proto__", {}, "400", "Unknown query '__proto__'"],
+    ["cmd.toString.nobody", {}, "400", "Unknown verb 'toString'"],
     ["query.jobs", { status: "asleep" }, "400", "'status'"],
     ["query.jobs", { minSeq: 99 }, "503", "the log ends at 0, before position 99"],
   ])("%s %j: %s %s", async (subject, data, code, text) => {

@@ -57,13 +57,16 @@ function farCommands(office: Pick<Office, "look">, say: Say): Commands {
   };
 }
 
-/** What is refused of a checkpoint is of an epoch that is over: nobody will read it. */
-const overlooked = (): undefined => undefined;
+/** What is refused of an epoch that is over nobody will read; anything else the driver must hear of. */
+function overlooked({ guard, refused }: Refusal): undefined {
+  if (["epoch", "exists", "generation"].includes(guard)) return undefined;
+  throw new Error(`a checkpoint was refused: ${refused}`);
+}
 
 function farCheckpoints(say: Say): Checkpoints {
   return {
-    put: (uid, epoch, checkpoint) =>
-      say(uid, { verb: "checkpoint", epoch, ...checkpoint }, overlooked),
+    put: (uid, epoch, checkpoint, n) =>
+      say(uid, { verb: "checkpoint", epoch, ...checkpoint, n }, overlooked),
     last: async ({ uid, epoch }: Job) => {
       if (epoch === 0) return undefined;
       const body = { verb: "checkpoint-last" };

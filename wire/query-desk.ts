@@ -13,7 +13,7 @@ import { jsonMessage, only, refusalMessage } from "./reply.ts";
 import { partsOf } from "./subjects.ts";
 
 /** What each query answers; undefined in an answer is null on the wire. */
-export const queries: Readonly<
+const answers: Readonly<
   Record<string, (office: Office, view: View, q: Query) => Promise<unknown>>
 > = {
   jobs: async (_office, view, { all, status, type, labels }) =>
@@ -35,6 +35,7 @@ export const queries: Readonly<
   types: (office) => office.jobTypes(),
   sessions: (office) => office.sessions(),
 };
+export const queries = new Map(Object.entries(answers));
 
 export class QueryDesk {
   readonly #office: Office;
@@ -45,9 +46,9 @@ export class QueryDesk {
 
   async answer(subject: string, message: Message): Promise<Message> {
     const [name = ""] = partsOf(subject);
-    const query = queries[name];
+    const query = queries.get(name);
     if (query === undefined) {
-      const known = Object.keys(queries).join(", ");
+      const known = [...queries.keys()].join(", ");
       return refusalMessage(refusal(`Unknown query '${name}'; known: ${known}`, "verb", "query"));
     }
     const parsed = parseBody(queryBody, message.data, "query");

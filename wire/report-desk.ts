@@ -96,12 +96,12 @@ export class ReportDesk {
       if (await this.#isNeedless(job, body.epoch)) await checkpoints.forget(uid, body.epoch);
       return jsonMessage({});
     }
-    const { epoch, cursor, progress } = body;
+    const { epoch, cursor, progress, n } = body;
     if (!isHeldBy(job, { worker, session }) || job.epoch !== epoch) {
       const text = `Job '${job.id}': epoch ${epoch} of session ${session} is over`;
       return refusalMessage(refusal(text, "epoch", "checkpoint"));
     }
-    await checkpoints.put(uid, epoch, { cursor, progress });
+    await checkpoints.put(uid, epoch, { cursor, progress }, n);
     return jsonMessage({});
   }
 
