@@ -13,6 +13,7 @@ import type { Checkpoint } from "./cursors.ts";
 import type { Hold } from "./hold.ts";
 import type { Lease } from "./lease.ts";
 import { patiently } from "./patience.ts";
+import { reportable } from "./unreportable.ts";
 import { workType } from "./work.ts";
 import type { WorkerDesk } from "./worker-desk.ts";
 
@@ -118,7 +119,13 @@ export class Claims {
       const input = { verb: "claimed", ...said, claim, ...asked, at: world.now() } as const;
       return session.desk.commands.ask(input);
     };
-    const reply = await patiently(claiming, this.#patienceOf(session));
+    const patience = this.#patienceOf(session);
+    const asking = reportable("claimed", () => patiently(claiming, patience));
+    const reply = await asking.catch((error: unknown) => {
+      // An earlier try may have been written, and nobody would serve what it claimed.
+      if (tries > 1) session.lease.end();
+      throw error;
+    });
     if (reply === undefined) return undefined;
     const claimed = isRefusal(reply) ? undefined : memberOf(reply.group, uid);
     if (claimed === undefined) return "refused";

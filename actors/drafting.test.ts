@@ -48,7 +48,7 @@ describe("a job is refused with", () => {
     ["Parameter 'to' is unexpected", { ...fine, args: { from: "a", to: "b" } }],
     ["Invalid parameter type for 'from', expected: string", { ...fine, args: { from: 1 } }],
     [
-      "Invalid parameter type for 'depth', expected: int",
+      "Invalid parameter type for 'depth', expected: integer",
       { ...fine, args: { from: "a", depth: 1.5 } },
     ],
     [
@@ -56,7 +56,7 @@ describe("a job is refused with", () => {
       { ...fine, args: { from: "a", mode: "slow" } },
     ],
     ["Parameter 'nested.flag' is missing", { ...fine, args: { from: "a", nested: {} } }],
-    ["Invalid parameter type for 'args', expected: record", { ...fine, args: [] }],
+    ["Invalid parameter type for 'args', expected: object", { ...fine, args: [] }],
     ["Invalid parameter type for 'speed', expected: number", { ...fine, speed: "fast" }],
     ["Invalid parameter type for 'autoDismiss', expected: boolean", { ...fine, autoDismiss: 1 }],
     ["Parameter 'onError' does not accept value 'panic'", { ...fine, onError: "panic" }],

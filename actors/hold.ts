@@ -9,10 +9,11 @@ import { gidOf } from "../machines/job-id.ts";
 import type { Json } from "../machines/json.ts";
 import type { Group, Job, Progress } from "../machines/record.ts";
 import { isEnded } from "../machines/status.ts";
-import { isRefusal, memberOf } from "./commands.ts";
+import { isRefusal, memberOf, type Reply } from "./commands.ts";
 import type { Lease } from "./lease.ts";
 import { Meter } from "./meter.ts";
 import { patiently } from "./patience.ts";
+import { reportable } from "./unreportable.ts";
 import type { WorkerDesk } from "./worker-desk.ts";
 
 /** What every hold of a session shares. */
@@ -38,6 +39,7 @@ export class Hold {
   #change = Promise.withResolvers<void>();
   #checkpoint: Json | undefined;
   #checkpoints = 0;
+  #changes = 0;
   #isLost = false;
   #isReleasing = false;
   #reports = 0;
@@ -71,8 +73,14 @@ export class Hold {
     return this.#change.promise;
   }
 
-  /** Waits for `ms`, or until something changed. */
-  async rest(ms: number): Promise<void> {
+  /** How often something has changed. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Waits for `ms`, or until something changed since `seen` changes. */
+  async rest(ms: number, seen = this.#changes): Promise<void> {
+    if (this.#changes !== seen) return;
     const sleeper = new AbortController();
     this.#sleepers.add(sleeper);
     await this.world.sleep(Math.min(ms, restMsMax), sleeper.signal);
@@ -116,7 +124,8 @@ export class Hold {
 
   /**
    * Reports, however long the bus is away, as long as the lease lives. False when the report was
-   * refused or came too late; the record has then been read again.
+   * refused or came too late; the record has then been read again. Fails with Unreportable when it
+   * would be refused for ever.
    */
   async report(report: Unsigned<Report>): Promise<boolean> {
     const { uid, epoch } = this.#job;
@@ -126,10 +135,11 @@ export class Hold {
     const said = { ...report, uid, epoch, id, by } as Report & { id: string; by: string };
     const before = this.#job;
     let tries = 0;
-    const reply = await this.#patiently(() => {
+    const ask = (): Promise<Reply> => {
       tries += 1;
       return this.#bench.desk.commands.ask({ ...said, at: this.world.now() });
-    });
+    };
+    const reply = await reportable(report.verb, () => this.#patiently(ask));
     if (reply === undefined) return false;
     if (!isRefusal(reply)) {
       // What was heard meanwhile, or before a reply was given again, may be newer than the reply.
@@ -176,6 +186,7 @@ export class Hold {
   }
 
   #ring(): void {
+    this.#changes += 1;
     for (const sleeper of this.#sleepers) sleeper.abort();
     this.#onChange();
     this.#change.resolve();

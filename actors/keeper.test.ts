@@ -221,6 +221,47 @@ describe("the agenda", () => {
 });
 
 describe("trouble", () => {
+  test("with what it asks itself is told once, and all else goes on", async () => {
+    await using fleet = new Fleet();
+    await fleet.open("keeper", []);
+    const { process } = await fleet.open("w1", [scriptedDriver({ run: hanging })]);
+    const deadline = fleet.world.now() + 60_000;
+    const bad = await fleet.start({ type: "work", deadline });
+    const good = await fleet.start({ type: "work" });
+    const { desk } = await fleet.client();
+    const asked = { by: "user@host", at: fleet.world.now() };
+    await desk.ask({ verb: "pause", uid: bad, id: `lost-${bad}-1`, ...asked });
+    process.kill();
+    await fleet.until(good, ({ claim }) => claim === null);
+    await fleet.world.advance(20_000);
+    expect((await fleet.job(bad)).claim).not.toBeNull();
+    const text = `job ${bad}: 'lost' is due and was refused: Command 'lost-${bad}-1' was already used`;
+    expect(fleet.errors).toEqual([
+      expect.objectContaining({ message: expect.stringContaining(text) as unknown }),
+    ]);
+    await fleet.ask("set-speed", bad, { speed: 7 });
+    await fleet.world.advance(20_000);
+    expect(fleet.errors).toHaveLength(1);
+    await fleet.until(bad, ({ cancel }) => cancel === "force");
+    expect(fleet.errors).toHaveLength(1);
+  });
+
+  test("with values that are no leases keeps nobody from being declared lost", async () => {
+    await using fleet = new Fleet();
+    await fleet.bus.values.put("lease.w2.x", "garbage");
+    await fleet.open("keeper", []);
+    const { process, system } = await fleet.open("w1", [scriptedDriver({ run: hanging })]);
+    const uid = await fleet.start({ type: "work" });
+    const session = system.worker?.claim.session ?? "";
+    const pretended = JSON.stringify({ session, worker: "w1" });
+    await fleet.bus.values.put("lease.w2.y", pretended);
+    await fleet.bus.values.put(`lease.w2.${session}`, pretended);
+    await fleet.bus.values.put(`lease.w3.${session}`, "{}");
+    process.kill();
+    await fleet.until(uid, ({ claim }) => claim === null, 20_000);
+    expect(fleet.errors).toEqual([]);
+  });
+
   test("with one group's log is told once, and keeps no other group waiting", async () => {
     await using fleet = new Fleet();
     await fleet.open("w1", [scriptedDriver()]);

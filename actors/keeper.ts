@@ -10,8 +10,8 @@ import { offerOf, timersOf, type Offer, type Timer } from "../machines/duty.ts";
 import type { Asked, Input } from "../machines/input.ts";
 import type { Group } from "../machines/record.ts";
 import { Agenda } from "./agenda.ts";
-import type { Commands } from "./commands.ts";
-import { Lease } from "./lease.ts";
+import { isRefusal, type Commands } from "./commands.ts";
+import { Lease, leaseKey } from "./lease.ts";
 import { workItem } from "./work.ts";
 import { isPassing, patiently } from "./patience.ts";
 import { Trail } from "./trail.ts";
@@ -33,7 +33,7 @@ export interface KeeperOptions {
 interface Held {
   readonly uid: string;
   readonly epoch: number;
-  readonly session: string;
+  readonly lease: string;
 }
 
 /** What is to be done about one group, and when its offers were last made. */
@@ -42,6 +42,8 @@ interface Duties {
   readonly timers: readonly Timer[];
   readonly held: readonly Held[];
   readonly offeredAt: Map<string, number>;
+  /** The requests about it whose unforeseen refusal was told. */
+  readonly told: Set<string>;
 }
 
 const tickMs = 1_000;
@@ -50,6 +52,8 @@ const settleMs = 250;
 /** An offer that nobody took is made again, in case the queue was lost. */
 const offerAgainMs = 10_000;
 const saveMs = 15_000;
+/** The guards that say no when the record has moved on meanwhile: there is nothing left to ask. */
+const overtaken = new Set(["exists", "epoch", "early", "uncommitted", "not-cancelled", "due"]);
 
 export class Keeper {
   readonly #options: KeeperOptions;
@@ -82,12 +86,20 @@ export class Keeper {
     this.#loops = Promise.all([this.#follow(), this.#work()]);
   }
 
-  /** Fails with WentBack, and saves nothing, when the log went backwards and nobody has said so. */
+  /**
+   * Fails with WentBack, and saves nothing, when the log went backwards and nobody has said so. A
+   * bus that is away keeps what it has: whoever starts next folds a little more.
+   */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#wake.abort();
     await this.#loops;
-    if (!this.#isCut) await this.#save();
+    if (this.#isCut) return;
+    try {
+      await this.#save();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
   }
 
   async #follow(): Promise<void> {
@@ -165,7 +177,10 @@ export class Keeper {
     for (const gid of changed) {
       await this.#forGroup(gid, async () => {
         if (!this.#agenda.open.has(gid)) this.#duties.delete(gid);
-        else this.#duties.set(gid, dutiesOf(await this.#options.commands.look(gid)));
+        else {
+          const told = this.#duties.get(gid)?.told ?? new Set();
+          this.#duties.set(gid, dutiesOf(await this.#options.commands.look(gid), told));
+        }
       });
     }
   }
@@ -184,11 +199,11 @@ export class Keeper {
   async #tick(): Promise<void> {
     const { bus, world } = this.#options;
     const now = world.now();
-    const live = new Set((await Lease.live(bus.values)).map(({ session }) => session));
-    for (const [gid, { timers, held }] of this.#duties) {
+    const live = new Set((await Lease.live(bus.values)).map(leaseKey));
+    for (const [gid, { timers, held, told }] of this.#duties) {
       await this.#forGroup(gid, async () => {
-        for (const timer of timers) if (timer.dueAt <= now) await this.#fire(timer);
-        for (const each of held) if (!live.has(each.session)) await this.#lose(each);
+        for (const timer of timers) if (timer.dueAt <= now) await this.#fire(timer, told);
+        for (const each of held) if (!live.has(each.lease)) await this.#lose(each, told);
       });
     }
     const offering = [...this.#duties].map(([gid, { offers, offeredAt }]) =>
@@ -220,27 +235,31 @@ export class Keeper {
     await bus.queue.offer(workItem(offer));
   }
 
-  async #fire({ uid, timer, dueAt }: Timer): Promise<void> {
-    await this.#ask({ verb: "timer", uid, timer }, `timer-${timer}-${uid}-${dueAt}`);
+  async #fire({ uid, timer, dueAt }: Timer, told: Set<string>): Promise<void> {
+    await this.#ask({ verb: "timer", uid, timer }, `timer-${timer}-${uid}-${dueAt}`, told);
   }
 
-  async #lose({ uid, epoch }: Held): Promise<void> {
-    await this.#ask({ verb: "lost", uid, epoch }, `lost-${uid}-${epoch}`);
+  async #lose({ uid, epoch }: Held, told: Set<string>): Promise<void> {
+    await this.#ask({ verb: "lost", uid, epoch }, `lost-${uid}-${epoch}`, told);
   }
 
   /** Several keepers may ask the same: the id makes it one request. */
-  async #ask(what: Unsigned<Input>, id: string): Promise<void> {
-    const { commands, world } = this.#options;
-    await commands.ask({ ...what, id, by: "keeper", at: world.now() });
+  async #ask(what: Notice, id: string, told: Set<string>): Promise<void> {
+    const { commands, world, onError } = this.#options;
+    const reply = await commands.ask({ ...what, id, by: "keeper", at: world.now() });
+    if (!isRefusal(reply) || overtaken.has(reply.guard) || told.has(id)) return;
+    told.add(id);
+    onError(new Error(`job ${what.uid}: '${what.verb}' is due and was refused: ${reply.refused}`));
   }
 }
 
 type Unsigned<I> = I extends Asked ? Omit<I, keyof Asked> : never;
+type Notice = Unsigned<Extract<Input, { readonly verb: "timer" | "lost" }>>;
 
-function dutiesOf(group: Group): Duties {
+function dutiesOf(group: Group, told: Set<string>): Duties {
   const held = group.jobs.flatMap(({ uid, epoch, claim }) =>
-    claim === null ? [] : [{ uid, epoch, session: claim.session }],
+    claim === null ? [] : [{ uid, epoch, lease: leaseKey(claim) }],
   );
   const offers = group.jobs.map(offerOf).filter((offer) => offer !== undefined);
-  return { offers, timers: group.jobs.flatMap(timersOf), held, offeredAt: new Map() };
+  return { offers, timers: group.jobs.flatMap(timersOf), held, offeredAt: new Map(), told };
 }

@@ -3,9 +3,10 @@
  * not be renewed in time stops itself before anybody else may think it gone; its id is never used
  * again.
  */
+import { z } from "zod";
 import { BusError } from "../bus/bus-error.ts";
-import type { Tags, Values } from "../bus/bus.ts";
-import { tokenOf } from "../bus/token.ts";
+import type { Tags, Value, Values } from "../bus/bus.ts";
+import { textOf, tokenOf } from "../bus/token.ts";
 import type { World } from "../bus/world.ts";
 import { isPassing } from "./patience.ts";
 import { whyNotTags } from "./tag-form.ts";
@@ -25,6 +26,11 @@ export interface SessionInfo {
 
 const prefix = "lease.";
 
+/** Where the lease of a worker's session is kept: rights say under whose name one may write. */
+export function leaseKey({ worker, session }: Pick<SessionInfo, "worker" | "session">): string {
+  return `${prefix}${tokenOf(worker)}.${tokenOf(session)}`;
+}
+
 export class Lease implements AsyncDisposable {
   readonly info: SessionInfo;
   readonly #values: Values;
@@ -33,12 +39,14 @@ export class Lease implements AsyncDisposable {
   readonly #ttlMs: number;
   readonly #ended = new AbortController();
   #version = 0;
+  /** Whether a renewal got no answer: what is found instead of `#version` is that one then. */
+  #isInDoubt = false;
   #deadline = { wall: 0, monotonic: 0 };
   #loops: Promise<unknown> = Promise.resolve();
 
   private constructor(values: Values, world: World, info: SessionInfo, ttlMs: number) {
     this.#values = values;
-    this.#key = `${prefix}${tokenOf(info.worker)}.${info.session}`;
+    this.#key = leaseKey(info);
     this.#world = world;
     this.info = info;
     this.#ttlMs = ttlMs;
@@ -62,10 +70,10 @@ export class Lease implements AsyncDisposable {
     return lease;
   }
 
-  /** The sessions that are alive by their leases. */
+  /** The sessions that are alive by their leases; what is no lease of who may write it is none. */
   static async live(values: Values): Promise<readonly SessionInfo[]> {
     const leases = await values.list(prefix);
-    return leases.map(({ value }) => Object.assign({ tags: {} }, JSON.parse(value) as SessionInfo));
+    return leases.map(sessionOf).filter((info) => info !== undefined);
   }
 
   /** Aborts when the session is over, whatever ended it. */
@@ -107,17 +115,24 @@ export class Lease implements AsyncDisposable {
     this.#deadline = deadline;
   }
 
-  /** A renewal whose answer was lost looks like somebody else's; but nobody else writes this key. */
   async #put(): Promise<number> {
-    const [value, ttlMs] = [JSON.stringify(this.info), this.#ttlMs];
+    const mayBeRenewed = this.#isInDoubt;
+    this.#isInDoubt = true;
     try {
-      return await this.#values.put(this.#key, value, { expect: this.#version, ttlMs });
+      return await this.#putOver();
     } catch (error) {
-      if (!(error instanceof BusError && error.code === "conflict")) throw error;
-      const own = await this.#values.get(this.#key);
-      if (own === undefined) throw error;
-      return this.#values.put(this.#key, value, { expect: own.version, ttlMs });
+      const renewed = mayBeRenewed && this.isAlive() ? foundBy(error) : undefined;
+      if (renewed === undefined) throw error;
+      this.#version = renewed;
+      return await this.#putOver();
     }
+  }
+
+  async #putOver(): Promise<number> {
+    const [value, ttlMs] = [JSON.stringify(this.info), this.#ttlMs];
+    const version = await this.#values.put(this.#key, value, { expect: this.#version, ttlMs });
+    this.#isInDoubt = false;
+    return version;
   }
 
   /** Ends the session at its deadline, even while a renewal gets no answer. */
@@ -142,5 +157,40 @@ export class Lease implements AsyncDisposable {
         waitMs = this.#ttlMs / 20;
       }
     }
+  }
+}
+
+/** The version that is there instead of the expected one; undefined where there is none. */
+function foundBy(error: unknown): number | undefined {
+  if (!(error instanceof BusError && error.code === "conflict")) return undefined;
+  return error.found || undefined;
+}
+
+/** What a lease says beside its key; worker and session stand there as well, for people. */
+const leaseValue = z.object({
+  session: z.string().optional(),
+  worker: z.string().optional(),
+  host: z.string().catch(""),
+  pid: z.number().catch(0),
+  types: z.array(z.string()).catch([]),
+  concurrency: z.number().catch(0),
+  tags: z.record(z.string(), z.string()).catch({}),
+});
+
+/** Undefined for what does not parse, and for what names others than its key does. */
+function sessionOf({ key, value }: Value): SessionInfo | undefined {
+  const [, worker = "", session = "", ...more] = key.split(".").map(textOf);
+  if (session === "" || more.length > 0) return undefined;
+  const said = leaseValue.safeParse(parse(value)).data;
+  if (said === undefined) return undefined;
+  const isOwn = (said.worker ?? worker) === worker && (said.session ?? session) === session;
+  return isOwn ? { ...said, worker, session } : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

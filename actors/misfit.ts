@@ -4,6 +4,9 @@
  */
 import type { z } from "zod";
 
+/** What JSON Schema, and who writes JSON, calls what the schema library calls otherwise. */
+const jsonNames: Readonly<Record<string, string>> = { int: "integer", record: "object" };
+
 /** The text of the first issue that a schema has with `given`. */
 export function misfitText(issue: z.core.$ZodIssue, given: unknown): string {
   const name = issue.path.map(String).join(".");
@@ -11,9 +14,10 @@ export function misfitText(issue: z.core.$ZodIssue, given: unknown): string {
     return `Parameter '${[...issue.path, issue.keys[0]].map(String).join(".")}' is unexpected`;
   }
   if (issue.code === "invalid_type") {
+    const what = name === "" ? "the body" : `'${name}'`;
     return valueAt(given, issue.path) === undefined
       ? `Parameter '${name}' is missing`
-      : `Invalid parameter type for '${name}', expected: ${issue.expected}`;
+      : `Invalid parameter type for ${what}, expected: ${jsonNames[issue.expected] ?? issue.expected}`;
   }
   if (issue.code === "invalid_value") {
     return `Parameter '${name}' does not accept value '${String(valueAt(given, issue.path))}'`;

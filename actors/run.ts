@@ -13,6 +13,7 @@ import { textOf } from "./error-text.ts";
 import type { Hold } from "./hold.ts";
 import { expectAmounts } from "./meter.ts";
 import { Throttle } from "./throttle.ts";
+import { Unreportable } from "./unreportable.ts";
 
 export const cursorBytesMax = 1024;
 export const resultBytesMax = 16 * 1024;
@@ -79,13 +80,25 @@ export class Run implements RunningJob {
 
   /** Runs to an end and reports it, whatever the end is; returns silently when the hold is lost. */
   async execute(): Promise<void> {
-    let end = await this.#end();
+    const end = await this.#end();
     this.#isOver = true;
+    try {
+      await this.#report(end, () => this.#hold.stand);
+    } catch (error) {
+      if (!(error instanceof Unreportable)) throw error;
+      const instead: End = end.verb === "finished" ? { verb: "failed", error: textOf(error) } : end;
+      await this.#report(instead, () => ({}));
+    }
+  }
+
+  /** Reports the end, and where the work stands then, until it is accepted or the hold is lost. */
+  async #report(first: End, stand: () => Partial<Hold["stand"]>): Promise<void> {
+    let end = first;
     while (this.#hold.isMine() && isWorking(this.#hold.job.status)) {
       if (end.verb === "finished" && isParked(this.#hold.job.status)) {
         end = await this.#parkAtEnd(end);
       }
-      if (await this.#hold.report({ ...end, ...this.#hold.stand })) return;
+      if (await this.#hold.report({ ...end, ...stand() })) return;
       await this.#hold.rest(refusedMs);
     }
   }
@@ -121,8 +134,9 @@ export class Run implements RunningJob {
   }
 
   async sleep(ms: number): Promise<void> {
+    const seen = this.#hold.changes;
     await this.pausePoint();
-    await this.#hold.rest(ms);
+    await this.#hold.rest(ms, seen);
     await this.pausePoint();
   }
 

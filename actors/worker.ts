@@ -34,6 +34,8 @@ export class Worker {
   #slot = Promise.withResolvers<void>();
   #lease!: Lease;
   #desk!: WorkerDesk;
+  /** Aborts when nothing more is to be taken in the current session. */
+  #mayTake!: AbortSignal;
   #pokes: Disposable | undefined;
   #loops: readonly Promise<void>[] = [];
   #taking: Promise<void> | undefined;
@@ -144,6 +146,8 @@ export class Worker {
       throw error;
     }
     this.#lease = lease;
+    this.#mayTake = AbortSignal.any([this.#stop.signal, lease.ended]);
+    this.#freeSlot();
     this.#pokes?.[Symbol.dispose]();
     this.#pokes = bus.signals.subscribe(`ctl.${info.session}`, (_subject, uid) => {
       const hold = this.#holds.get(uid);
@@ -207,9 +211,9 @@ export class Worker {
     const wanted = { types: this.#workTypes, host, tags: this.tags };
     while (!this.#stop.signal.aborted) {
       try {
-        if (this.#isFull()) await this.#slot.promise;
+        if (this.#isFull() || !this.#lease.isAlive()) await this.#slot.promise;
         else {
-          const item = await bus.queue.take(wanted, this.#stop.signal);
+          const item = await bus.queue.take(wanted, this.#mayTake);
           if (item !== undefined) void this.#claim(item);
         }
       } catch (error) {
@@ -244,14 +248,18 @@ export class Worker {
     if (job.claim?.session !== this.claim.session) return undefined;
     const driver = drivers.get(job.type);
     if (driver === undefined) throw new Error(`no driver for the claimed job ${job.uid}`);
-    const bench: Bench = { bus, world, desk: this.#desk, lease: this.#lease };
+    const lease = this.#lease;
+    const bench: Bench = { bus, world, desk: this.#desk, lease };
     const hold = new Hold(bench, job, () => this.#freeSlot());
     this.#holds.set(job.uid, hold);
     onHold?.(job, "taken");
     if (this.#stop.signal.aborted) hold.release();
     const serving = serve(hold, driver)
       .catch((error: unknown) => {
-        if (hold.isMine()) onError(error);
+        if (!hold.isMine()) return;
+        onError(error);
+        // Nobody serves the claim any more: the job is offered again when its session is over.
+        lease.end();
       })
       .finally(() => {
         if (this.#holds.get(job.uid) === hold) this.#holds.delete(job.uid);

@@ -18,12 +18,19 @@ export type BusErrorCode =
   | "missing"
   | "bad-url";
 
+interface BusErrorOptions extends ErrorOptions {
+  readonly found?: number | undefined;
+}
+
 export class BusError extends Error {
   override readonly name = "BusError";
   readonly code: BusErrorCode;
+  /** Of a `conflict` over a value: the version that is there, 0 for none; absent: unknown. */
+  readonly found: number | undefined;
 
-  constructor(code: BusErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: BusErrorCode, message: string, options: BusErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.found = options.found;
   }
 }

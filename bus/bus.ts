@@ -91,7 +91,8 @@ export interface Values {
   get(key: string): Promise<Value | undefined>;
   /**
    * Puts the value and resolves with its version, durable. `expect`: fails with `conflict` unless
-   * the current version is this one; 0: unless there is none. `ttlMs`: gone that long after.
+   * the current version is this one (the error says which it `found`, if it can be known); 0:
+   * unless there is none. `ttlMs`: gone that long after.
    */
   put(key: string, value: string, options?: PutOptions): Promise<number>;
   /** Removes the value; with `expect`, fails with `conflict` when the version is another. */
@@ -217,7 +218,12 @@ export interface Row {
 }
 
 /** How it stands with a bus at the other end of a connection. */
-export type Connection = { readonly is: "up" | "down"; readonly to: string };
+export interface Connection {
+  readonly is: "up" | "down";
+  readonly to: string;
+  /** Why it is down, in words for people; absent: it broke, and nobody has said more. */
+  readonly why?: string;
+}
 
 export interface Bus extends AsyncDisposable {
   /** The URL that names it to people, without passwords: `file:/abs/path`, `nats://host:4222`. */
@@ -232,7 +238,10 @@ export interface Bus extends AsyncDisposable {
   readonly shelf: Shelf;
   /** Absent where every process does all by itself. */
   readonly requests?: Requests;
-  /** Hears whenever the connection is lost and found again; absent where there is none. */
+  /**
+   * Hears whenever the connection is lost and found again, and while it is down of each try that
+   * was refused; absent where there is none.
+   */
   readonly onConnection?: (handler: (connection: Connection) => void) => Disposable;
   /** Settles when the bus can no longer be used (corrupt, gone), with the reason. */
   readonly failed: Promise<BusError>;

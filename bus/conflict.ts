@@ -12,7 +12,8 @@ export function expectNextRev(gid: string, rev: number, lastRev: number): void {
 /** Fails with `conflict` unless `expect` is absent or the current version; 0 is "no value". */
 export function expectVersion(key: string, expect: number | undefined, version: number): void {
   if (expect === undefined || expect === version) return;
-  throw new BusError("conflict", `${key}: expected ${say(expect)}, found ${say(version)}`);
+  const text = `${key}: expected ${say(expect)}, found ${say(version)}`;
+  throw new BusError("conflict", text, { found: version });
 }
 
 function say(version: number): string {

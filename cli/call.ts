@@ -3,7 +3,9 @@
  * is closed by who asked for it (`await using`).
  */
 import type { JobSystem, SystemSettings } from "../jobchart.ts";
+import { BusError } from "../bus/bus-error.ts";
 import type { Bus } from "../bus/bus.ts";
+import { isNatsUrl } from "../bus/is-nats-url.ts";
 import { findBus, withPrefix } from "./find-bus.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { failedBy, failedWith, type Failed } from "./failure.ts";
@@ -23,6 +25,7 @@ export class Call {
   readonly isJson: boolean;
   readonly #options: Parsed["options"];
   #lastError = "";
+  #waitsFor: string | undefined;
 
   constructor({ words, options }: Parsed) {
     this.words = words;
@@ -74,7 +77,14 @@ export class Call {
     const isNamed = given === settings.bus && typeof given === "string";
     const bus = isNamed ? withPrefix(given, this.text("prefix")) : given;
     const { openJobSystem } = await import("../jobchart.ts");
-    return openJobSystem({ onError: (error) => this.mention(error), ...settings, create, bus });
+    const opening = openJobSystem({
+      onError: (error) => this.mention(error),
+      onWait: (why) => this.wait(why),
+      ...settings,
+      create,
+      bus,
+    });
+    return opening.catch((error: unknown) => this.#withHint(error, bus));
   }
 
   /** Opens the bus alone. */
@@ -82,7 +92,8 @@ export class Call {
     const url = this.busUrl(create);
     const { openBus } = await import("../bus/open-bus.ts");
     const { realWorld } = await import("../bus/world.ts");
-    return openBus(url, { world: realWorld, create });
+    const opening = openBus(url, { world: realWorld, create });
+    return opening.catch((error: unknown) => this.#withHint(error, url));
   }
 
   /**
@@ -97,6 +108,17 @@ export class Call {
       value === undefined ? [] : [`--${name}`, shellWord(value)],
     );
     return [program, ...options, command].join(" ");
+  }
+
+  /** Fails as before; where a fleet has no streams yet, with the command line of who makes them. */
+  #withHint(error: unknown, bus: Opening["bus"]): never {
+    const isFleet = typeof bus === "string" && isNatsUrl(bus);
+    if (!(isFleet && error instanceof BusError && error.code === "missing")) throw error;
+    const isShort = shownWord(bus) !== bus;
+    const left = isShort ? " (the user of that URL is left out here)" : "";
+    throw new BusError("missing", `${error.message}: ${this.hint("serve")}${left}`, {
+      cause: error,
+    });
   }
 
   /** Reports a refusal on stderr and returns its exit code. */
@@ -115,6 +137,14 @@ export class Call {
     if (failed.failure.message === this.#lastError) return;
     this.#lastError = failed.failure.message;
     this.report(failed);
+  }
+
+  /** Says what is waited for, no failure yet; undefined: no longer. The same only once in a row. */
+  wait(why: string | undefined): void {
+    if (why === this.#waitsFor) return;
+    this.#waitsFor = why;
+    const text = why === undefined ? "a node answers again" : tame(why);
+    complain(this.isJson ? JSON.stringify({ waiting: why ?? null }) : `jobchart: ${text}`);
   }
 }
 

@@ -4,6 +4,7 @@
  * on with what it leaves behind.
  */
 import { isRefusal, type Accepted } from "../actors/commands.ts";
+import { BusError } from "../bus/bus-error.ts";
 import { realWorld } from "../bus/world.ts";
 import type { Driver, GroupSpec } from "../jobchart.ts";
 import type { Refusal } from "../machines/refusal.ts";
@@ -11,6 +12,7 @@ import type { Call } from "./call.ts";
 import { reportConnection } from "./connection-report.ts";
 import { createNamed } from "./create-named.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
+import { adviceOnText } from "./job-arguments.ts";
 import { onInterrupts } from "./interrupts.ts";
 import { noDriver } from "./load-drivers.ts";
 import { Members } from "./members.ts";
@@ -21,6 +23,7 @@ import { tagsOf } from "./tags-of.ts";
 import { parseDuration } from "./units.ts";
 import { UsageError } from "./usage-error.ts";
 import { witnessed } from "./witness.ts";
+import { workerNameOf } from "./worker-name-of.ts";
 
 const leaseMsMin = 500;
 
@@ -41,15 +44,16 @@ export async function conduct(
 ): Promise<ExitCode> {
   if (call.flag("detach")) return detach(call, group, drivers);
   const foreign = group.jobs.find((job) => drivers.every(({ type }) => type !== job.type));
-  if (foreign !== undefined) throw noDriver(foreign.type, drivers);
-  const worker = `run-${process.pid}`;
-  await using system = await call.open({
+  if (foreign !== undefined) throw noDriver(foreign.type, drivers, { mayDetach: true });
+  const worker = workerNameOf(call, `run-${process.pid}`);
+  const opening = call.open({
     create: true,
     drivers: witnessed(call, drivers),
     worker: { takes: "own", name: worker, tags: tagsOf(call), ...leaseOf(call) },
   });
+  await using system = await opening.catch(withAdvice);
   const reply = await createNamed(system, group, { ...call.asking, run: true });
-  if (isRefusal(reply)) return call.refuse(advised(reply));
+  if (isRefusal(reply)) return call.refuse(advised(call, reply));
   outliveReader();
   reportConnection(call, system.bus);
   const members = new Members(reply.gid, system.bus, realWorld);
@@ -67,11 +71,22 @@ export function leaseOf(call: Call): { readonly leaseMs?: number } {
   throw new UsageError(`--lease: expected at least ${leaseMsMin} ms, found ${leaseMs} ms`);
 }
 
-/** What this process cannot run, another may. */
-function advised(refusal: Refusal): Refusal {
-  if (refusal.guard !== "require") return refusal;
+/** What this process cannot run, another may; what is no text may be written as JSON. */
+function advised(call: Call, refusal: Refusal): Refusal {
+  if (refusal.guard !== "require") {
+    return { ...refusal, refused: refusal.refused + adviceOnText(call, refusal) };
+  }
   const advice = "Give it --tag if it has, or --detach to leave the work to a worker that has";
   return { ...refusal, refused: `${refusal.refused}. ${advice}` };
+}
+
+/** Who may command need not be one who may run jobs. */
+function withAdvice(error: unknown): never {
+  if (!(error instanceof BusError && error.message.includes("is not permitted"))) throw error;
+  const advice =
+    "To run a job here takes a worker's rights, too, those of its --name; " +
+    "--detach leaves it to the workers";
+  throw new BusError(error.code, `${error.message}. ${advice}`, { cause: error });
 }
 
 async function detach(call: Call, group: GroupSpec, drivers: readonly Driver[]): Promise<ExitCode> {
@@ -79,7 +94,7 @@ async function detach(call: Call, group: GroupSpec, drivers: readonly Driver[]):
   const wanted = new Set(group.jobs.map(({ type }) => type));
   await system.declare(drivers.filter(({ type }) => wanted.has(type)));
   const reply = await createNamed(system, group, call.asking);
-  if (isRefusal(reply)) return call.refuse(reply);
+  if (isRefusal(reply)) return call.refuse(advised(call, reply));
   for (const { id, uid } of reply.group.jobs) {
     await print(call.isJson ? JSON.stringify({ id, uid, group: reply.gid }) : id);
   }

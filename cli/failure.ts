@@ -59,8 +59,14 @@ export function failedWith(error: unknown): Failed {
     const isUsage = usageCodes.has(error.code);
     return of(error.code, error.message, isUsage ? exit.usage : exit.bus);
   }
-  const stack = error instanceof Error ? error.stack : undefined;
-  return of("fault", `a fault of this program: ${stack ?? messageOf(error)}`, exit.fault);
+  return of("fault", `a fault of this program: ${traceOf(error)}`, exit.fault);
+}
+
+/** The stack, or where an error has an empty one, as errors made for speed do, all else it says. */
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return messageOf(error);
+  const { name, message, stack = "" } = error;
+  return stack === "" ? `${name}: ${message}` : stack;
 }
 
 function of(code: string, message: string, exitCode: ExitCode): Failed {

@@ -3,10 +3,12 @@
  * of its schema; `--arg k=v` for texts, `--arg k:=json` for all else; `--args FILE` for all at once.
  */
 import type { JsonObject } from "../machines/json.ts";
+import type { Refusal } from "../machines/refusal.ts";
 import type { Call } from "./call.ts";
 import { object } from "./job-keys.ts";
 import { parseJson } from "./parse-json.ts";
 import { nameOf, readText } from "./read-text.ts";
+import { shellWord } from "./shell-word.ts";
 import { UsageError } from "./usage-error.ts";
 
 const bytesMax = 1024 ** 2;
@@ -15,7 +17,7 @@ const bytesMax = 1024 ** 2;
 export async function argumentsOf(
   call: Call,
   words: readonly string[],
-  schema: JsonObject | undefined,
+  schema: JsonObject,
 ): Promise<JsonObject> {
   const file = call.text("args");
   const given = file === undefined ? {} : await fromFile(file);
@@ -55,13 +57,31 @@ export function textAssignments(
   return Object.fromEntries(texts);
 }
 
+/** What to write where `--arg k=v` gave a text and something else was expected; or nothing. */
+export function adviceOnText(call: Call, { guard, refused }: Refusal): string {
+  const [, name, type] = /^Invalid parameter type for '(.+)', expected: (\w+)$/.exec(refused) ?? [];
+  const word = call.texts("arg").findLast((each) => each.startsWith(`${name}=`));
+  if (guard !== "args" || name === undefined || word === undefined || type === "string") return "";
+  const value = word.slice(name.length + 1);
+  return isJson(value) ? `; write --arg ${shellWord(`${name}:=${value}`)}` : "";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function fromFile(path: string): Promise<JsonObject> {
   const name = nameOf(path);
   return object(parseJson(await readText(path, bytesMax), name), name);
 }
 
-function positional(words: readonly string[], schema: JsonObject | undefined): JsonObject {
-  const names = schema === undefined ? [] : requiredTexts(schema);
+function positional(words: readonly string[], schema: JsonObject): JsonObject {
+  const names = requiredTexts(schema);
   const extra = words[names.length];
   if (extra !== undefined) {
     const takes =

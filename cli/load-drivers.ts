@@ -33,12 +33,17 @@ export async function loadDrivers(files: readonly string[]): Promise<readonly Dr
   return [...drivers.values()].map(({ driver }) => driver);
 }
 
-/** What to say when none of the drivers is of that type. */
-export function noDriver(type: string, drivers: readonly Driver[]): UsageError {
+/** What to say when none of the drivers is of that type; `mayDetach`: there is such an option. */
+export function noDriver(
+  type: string,
+  drivers: readonly Driver[],
+  { mayDetach = false } = {},
+): UsageError {
   const known = drivers.map((driver) => driver.type);
+  const other = mayDetach ? ", --detach leaves the job to a worker that has it" : "";
   return new UsageError(
     `no driver of type '${type}' here.${suggestion(type, known)} Known: ${known.join(", ")}; ` +
-      "--drivers FILE adds more, --detach leaves the job to a worker that has it",
+      `--drivers FILE adds more${other}`,
   );
 }
 

@@ -118,6 +118,8 @@ describeWith(parts.nats, "a fleet's history", () => {
     expect(await textsOf(fleet)).toEqual(commits);
     const [none] = await folder.json("import", "long.jsonl", "--bus", fleet);
     expect(none).toMatchObject({ added: 0 });
+    const { stdout } = await folder.run("restore", "long.jsonl", "--bus", fleet);
+    expect(stdout).toMatch(/; nothing was new, and no new generation began\n$/);
   });
 
   test("a fleet that holds another history is left as it is", async () => {

@@ -11,6 +11,7 @@ import { UsageError } from "./usage-error.ts";
 export const conductOptions: Options = {
   detach: { about: "leave it to a worker, print the id and end" },
   drivers: { value: "FILE", many: true, about: "a module with more job types" },
+  name: { value: "NAME", about: "what the history calls this process (run-PID)" },
   lease: { value: "DURATION", about: "others take over so long after this process died (10s)" },
   tag: { value: "NAME=TEXT", many: true, about: "what this process has, and a job may require" },
   ...noteOption,

@@ -151,3 +151,11 @@ test.concurrent("the past can be listed by position", async () => {
   expect(then).toMatchObject([{ id: "one", status: "running" }]);
   expect(before).toEqual([]);
 });
+
+test.concurrent("the process that runs a job is called as it says", async () => {
+  using folder = new TrialFolder();
+  folder.file("source", 10);
+  await folder.run("run", "copy", "source", "target", "--id", "one", "--name", "nightly");
+  const { stdout } = await folder.run("history", "one");
+  expect(stdout).toContain("worker/nightly");
+});

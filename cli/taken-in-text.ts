@@ -18,5 +18,6 @@ export function takenInText(
     return JSON.stringify({ bus: url, ...counts });
   }
   const before = added < commits ? ` (${commits - added} were there already)` : "";
-  return `${url}: ${counted(commits, "commit")}${before}, ${counted(jobs.length, "job")}, ${unfinished} unfinished`;
+  const same = added === 0 && commits > 0 ? "; nothing was new, and no new generation began" : "";
+  return `${url}: ${counted(commits, "commit")}${before}, ${counted(jobs.length, "job")}, ${unfinished} unfinished${same}`;
 }

@@ -45,7 +45,8 @@ describe("a command", () => {
 
   test.each([
     ["cmd.create.noop", "{", "400", "The body is no JSON: "],
-    ["cmd.create.noop", "[]", "400", "Invalid parameter type for '', expected: object"],
+    ["cmd.create.noop", "[]", "400", "Invalid parameter type for the body, expected: object"],
+    ["cmd.pause.one", "null", "400", "Invalid parameter type for the body, expected: object"],
     ["cmd.create.noop", {}, "400", "Parameter 'jobs' is missing"],
     ["cmd.create.noop", { jobs: [] }, "400", ""],
     ["cmd.create.noop", { v: 2, jobs: [job] }, "400", "expected version 1 or lower"],

@@ -4,14 +4,14 @@
  */
 import type { Driver } from "../actors/driver.ts";
 import type { Inspect } from "../actors/live.ts";
-import { patiently } from "../actors/patience.ts";
+import { isPassing, patiently } from "../actors/patience.ts";
 import { jobTypeOf } from "../actors/registry.ts";
 import { regainNames } from "../actors/regain-names.ts";
 import { System } from "../actors/system.ts";
 import type { OpenWorkerDesk } from "../actors/worker-desk.ts";
 import type { WorkerSettings } from "../actors/worker-settings.ts";
 import type { Worker } from "../actors/worker.ts";
-import type { BusError } from "../bus/bus-error.ts";
+import { BusError } from "../bus/bus-error.ts";
 import type { Bus, Requests } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import { jobsView } from "../projections/jobs.ts";
@@ -31,6 +31,8 @@ export interface PremisesSettings {
   readonly groupsMax: number;
   readonly inspect?: Inspect;
   readonly onError: (error: unknown) => void;
+  /** Hears what nodes are waited for; undefined: they answer again. */
+  readonly onWait: (why: string | undefined) => void;
   readonly onCut?: (why: BusError) => void;
 }
 
@@ -44,7 +46,7 @@ export interface Premises extends AsyncDisposable {
 }
 
 /** How long a client waits for a node to answer, and one who runs his own jobs to begin. */
-const patienceMs = 8_000;
+const patienceMs = 15_000;
 
 /** With the log at hand. `serves`: as a node of a fleet. */
 export async function openOwn(settings: PremisesSettings, serves: boolean): Promise<Premises> {
@@ -69,8 +71,8 @@ export async function openOwn(settings: PremisesSettings, serves: boolean): Prom
 
 /** As a client of nodes. A worker that takes what is offered waits until there is one. */
 export async function openFar(settings: PremisesSettings, requests: Requests): Promise<Premises> {
-  const { world, worker, onError } = settings;
-  const office = new FarOffice(new NodeLine(requests, world, { patienceMs, onWait: onError }));
+  const { world, worker, onWait } = settings;
+  const office = new FarOffice(new NodeLine(requests, world, { patienceMs, onWait }));
   const closing = new AbortController();
   const openDesk = deskOpener(
     settings,
@@ -91,9 +93,9 @@ export async function openFar(settings: PremisesSettings, requests: Requests): P
   };
 }
 
-/** Registers with a node, as soon as there is one; says so while there is none. */
+/** Registers with a node, as soon as there is one; says once that there is none, and when there is. */
 function deskOpener(
-  { world, drivers, worker, onError }: PremisesSettings,
+  { world, drivers, worker, onWait }: PremisesSettings,
   line: NodeLine,
   office: Office,
   closing: AbortSignal,
@@ -103,14 +105,20 @@ function deskOpener(
     const untilMs = worker?.takes === "own" ? world.monotonic() + patienceMs : Infinity;
     const register = () => openFarDesk({ line, office, jobTypes }, info, stale);
     const isOn = () => !closing.aborted && world.monotonic() < untilMs;
+    let isToldToWait = false;
     const toldTrouble = async () => {
       try {
         return await register();
       } catch (error) {
-        onError(error);
+        if (error instanceof BusError && isPassing(error) && !isToldToWait) {
+          isToldToWait = true;
+          onWait(`${error.message}; asking again`);
+        }
         throw error;
       }
     };
-    return (await patiently(toldTrouble, { world, signal: closing, isOn })) ?? register();
+    const desk = (await patiently(toldTrouble, { world, signal: closing, isOn })) ?? register();
+    if (isToldToWait) onWait(undefined);
+    return desk;
   };
 }

@@ -36,6 +36,11 @@ export function querySubject(name: string): string {
 
 export const queryPattern = "query.*";
 
+/** Whether it only asks, and changes nothing. */
+export function isQuery(subject: string): boolean {
+  return subject.startsWith("query.");
+}
+
 /** The texts behind a subject's first word: `["pause", "nightly"]`. */
 export function partsOf(subject: string): readonly string[] {
   return subject.split(".").slice(1).map(textOf);

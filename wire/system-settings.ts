@@ -5,7 +5,7 @@ import { hostname, userInfo } from "node:os";
 import type { Driver } from "../actors/driver.ts";
 import type { Inspect } from "../actors/live.ts";
 import type { WorkerSettings } from "../actors/worker-settings.ts";
-import type { BusError } from "../bus/bus-error.ts";
+import { BusError } from "../bus/bus-error.ts";
 import type { Bus } from "../bus/bus.ts";
 import { isNatsUrl } from "../bus/is-nats-url.ts";
 import type { NatsSettings } from "../bus/nats/nats-settings.ts";
@@ -44,6 +44,11 @@ export interface SystemSettings {
   /** Hears of what went wrong in the background. Default: a warning of the process. */
   readonly onError?: (error: unknown) => void;
   /**
+   * Hears what has to be waited for, and is asked again: nodes that do not answer. Undefined: they
+   * answer again. Default: `onError` hears of it.
+   */
+  readonly onWait?: (why: string | undefined) => void;
+  /**
    * Hears why a node can do its part no longer: its log is not to be followed, or believed, or its
    * feed is another history's. It answers requests on; better is to end it, and say why.
    */
@@ -71,10 +76,11 @@ export function openPremises(settings: SystemSettings, bus: Bus, world: World): 
     groupsMax = 10_000,
     inspect,
     onError = warn,
+    onWait = (why) => why !== undefined && onError(new BusError("unavailable", why)),
     onCut,
   } = settings;
   const worker = workerOf(settings.worker, isFar ? farLeaseMs : leaseMs);
-  const common = { bus, world, drivers, groupsMax, onError, ...worker };
+  const common = { bus, world, drivers, groupsMax, onError, onWait, ...worker };
   const observed = {
     ...common,
     ...(inspect === undefined ? {} : { inspect }),

@@ -30,7 +30,8 @@ export function valuesContract(name: string, open: OpenTwo): void {
       const first = await values.put("k", "1", { expect: 0 });
       await expect(other.values.put("k", "x", { expect: 0 })).rejects.toMatchObject(conflict);
       const second = await other.values.put("k", "2", { expect: first });
-      await expect(values.put("k", "x", { expect: first })).rejects.toMatchObject(conflict);
+      const late = values.put("k", "x", { expect: first });
+      await expect(late).rejects.toMatchObject({ ...conflict, found: second });
       expect(await values.get("k")).toEqual({ key: "k", value: "2", version: second });
     });
 
@@ -75,7 +76,8 @@ export function valuesContract(name: string, open: OpenTwo): void {
       const version = await values.put("k", "lease", { ttlMs: shortMs });
       await vi.waitFor(async () => expect(await other.values.get("k")).toBeUndefined(), patience);
       expect(await other.values.list("k")).toEqual([]);
-      await expect(values.put("k", "x", { expect: version })).rejects.toMatchObject(conflict);
+      const late = values.put("k", "x", { expect: version });
+      await expect(late).rejects.toMatchObject({ ...conflict, found: 0 });
       const taken = await values.put("k", "mine", { expect: 0 });
       expect([0, version]).not.toContain(taken);
       expect(await other.values.get("k")).toMatchObject({ value: "mine" });

@@ -4,7 +4,7 @@
  */
 import { apiOf } from "./asking.ts";
 import type { Link } from "./link.ts";
-import { fieldsOf, fromLeader, fromReplica, type StoredMessage } from "./stored-message.ts";
+import { fromLeader, fromReplica, isNext, type StoredMessage } from "./stored-message.ts";
 
 /** The server gives at most 1,024 at once; their names must fit into a request. */
 const subjectsMax = 500;
@@ -50,7 +50,7 @@ export async function lastMessage(
   return stored === null ? undefined : fromLeader(stored);
 }
 
-/** Undefined when they are too many, or when no replica is known to be as far as `floor`. */
+/** Undefined when nobody gave them all, or when no replica is known to be as far as `floor`. */
 async function askReplicas(
   link: Link,
   stream: string,
@@ -73,7 +73,7 @@ interface Found {
   readonly through: number;
 }
 
-/** Undefined when they are too many, or when nothing came. */
+/** Undefined when they are too many, or when not all that were sent came. */
 async function askReplica(
   link: Link,
   stream: string,
@@ -87,12 +87,14 @@ async function askReplica(
   });
   for await (const reply of replies) {
     const code = reply.headers?.code ?? 0;
+    if (code === notFound) return { messages: [], through: 0 };
+    const message = fromReplica(reply);
+    if (!isNext(message, messages.at(-1))) return undefined;
     if (code === 0) {
-      messages.push(fromReplica(reply));
+      messages.push(message);
       continue;
     }
-    if (code === notFound) return { messages: [], through: 0 };
-    const fields = fieldsOf(reply.headers);
+    const { fields } = message;
     const isWhole = code === endOfBatch && fields.get("Nats-Num-Pending") === "0";
     return isWhole ? { messages, through: Number(fields.get("Nats-UpTo-Sequence")) } : undefined;
   }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { describeWith, parts } from "../../properties/parts.ts";
+import { FastWorld } from "../contract/fast-world.ts";
 import { patience } from "../contract/patience.ts";
+import { realWorld } from "../world.ts";
 import { freshBus } from "./fresh-bus.ts";
+import type { Link } from "./link.ts";
 import { natsQueue } from "./nats-queue.ts";
 import type { NatsBus } from "./open-nats-bus.ts";
 import { testServer, type TestServers } from "./server/test-servers.ts";
@@ -110,14 +113,33 @@ describeWith(parts.nats, "the queue on NATS", () => {
     });
   });
 
-  test("who waits for work gets it although the server was killed and started again", async () => {
+  test("a request for work that is lost on its way is made again", async () => {
+    const { link, queue } = await freshBus(server);
+    await queue.offer(copy("a"));
+    let lost = 0;
+    const publish: Link["nc"]["publish"] = (subject, ...message) => {
+      const isLost = lost === 0 && subject.includes("CONSUMER.MSG.NEXT");
+      if (isLost) lost += 1;
+      else link.nc.publish(subject, ...message);
+    };
+    const nc = Object.assign(Object.create(link.nc), { publish });
+    const losing = natsQueue({ ...link, nc, world: new FastWorld() });
+    const enough = AbortSignal.timeout(patience.timeout);
+    expect(await losing.take(wanted, enough)).toEqual(copy("a"));
+    expect(lost).toBe(1);
+  });
+
+  test("who waits asks anew when the server was killed and started, and not only in a while", async () => {
     await using own = await testServer();
     const bus = await freshBus(own);
-    const { queue, onConnection } = bus;
+    const { link, onConnection } = bus;
+    // The while never passes.
+    const queue = natsQueue({ ...link, world: { ...realWorld, monotonic: () => 0 } });
+    const enough = AbortSignal.timeout(patience.timeout);
     const isUp = Promise.withResolvers<void>();
     onConnection(({ is }) => is === "up" && isUp.resolve());
     await queue.prepare(wanted);
-    const taking = queue.take(wanted, never);
+    const taking = queue.take(wanted, enough);
     await vi.waitFor(async () => expect(await waitingPulls(bus)).toBe(1), patience);
     await own.servers[0]?.stop("SIGKILL");
     await own.servers[0]?.start();

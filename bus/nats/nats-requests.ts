@@ -33,7 +33,7 @@ export function natsRequests(link: Link): Requests {
       const reply = parts.add(message);
       if (reply !== undefined) return reply;
     }
-    throw new Error(`no reply in ${timeoutMs} ms: the outcome is unknown`);
+    throw new Error(`no reply in ${timeoutMs} ms`);
   };
 
   return {

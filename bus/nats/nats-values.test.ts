@@ -1,3 +1,4 @@
+import type { Msg } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { describeWith, parts } from "../../properties/parts.ts";
 import { patience } from "../contract/patience.ts";
@@ -39,6 +40,26 @@ function laggingLink({ link }: NatsBus, lags: number, sequence: number) {
     jsm: Object.create(jsm, { getOptions: { value: () => options } }),
   };
   return { lagging, asked: () => asked };
+}
+
+/** A link that loses the reply of that number to the first direct read, as core delivery may. */
+function losingLink({ link }: NatsBus, lost: number) {
+  let reads = 0;
+  const requestMany: Link["nc"]["requestMany"] = async (...args) => {
+    const replies = await link.nc.requestMany(...args);
+    reads += 1;
+    return reads > 1 ? replies : allBut(lost, replies);
+  };
+  const losing: Link = { ...link, nc: Object.assign(Object.create(link.nc), { requestMany }) };
+  return { losing, reads: () => reads };
+}
+
+async function* allBut(lost: number, replies: AsyncIterable<Msg>) {
+  let place = 0;
+  for await (const reply of replies) {
+    place += 1;
+    if (place !== lost) yield reply;
+  }
 }
 
 describeWith(parts.nats, "the values of NATS", () => {
@@ -138,5 +159,19 @@ describeWith(parts.nats, "the values of NATS", () => {
     const listed = await natsValues(lagging).list("lease.");
     expect(listed.map(({ key }) => key)).toEqual(["lease.a", "lease.b"]);
     expect(asked()).toBeGreaterThan(2);
+  });
+
+  test.each([
+    ["first", 1],
+    ["second", 2],
+    ["last", 3],
+    ["closing", 4],
+  ])("a list whose %s reply is lost on its way is asked for again", async (_, lost) => {
+    const bus = await freshBus(server);
+    for (const key of ["lease.a", "lease.b", "lease.c"]) await bus.values.put(key, "");
+    const { losing, reads } = losingLink(bus, lost);
+    const listed = await natsValues(losing).list("lease.");
+    expect(listed.map(({ key }) => key)).toEqual(["lease.a", "lease.b", "lease.c"]);
+    expect(reads()).toBe(2);
   });
 });

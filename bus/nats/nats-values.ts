@@ -31,22 +31,23 @@ export function natsValues(link: Link): Values {
   };
 
   /** After the server said that it is not `expect`, which is the truth even if one may not read. */
-  const lastInstead = async (key: string, expect = 0) => {
+  const lastInstead = async (key: string, expect = 0, found?: number) => {
     try {
       return await last(key);
     } catch (cause) {
       if (expect === 0) throw cause;
-      const found = `${key}: expected version ${expect}, found another`;
-      throw new BusError("conflict", found, { cause });
+      const text = `${key}: expected version ${expect}, found another`;
+      throw new BusError("conflict", text, { cause, found });
     }
   };
 
-  /** Stores if the key's last message is the expected one; undefined if it is not. */
+  /** Stores if the key's last message is the expected one; else says which is, if it is known. */
   const store = async (doing: string, key: string, data: string, headers: Headers) => {
     const outcome = await storeMessage(link, doing, { subject: root + key, data, headers });
-    if ("sequence" in outcome) return outcome.sequence;
-    if (outcome.refused.code === apiCodes.wrongLast) return undefined;
-    throw natsError(outcome.refused, doing);
+    if ("sequence" in outcome) return { version: outcome.sequence };
+    const { refused } = outcome;
+    if (refused.code === apiCodes.wrongLast) return { found: foundIn(refused.message) };
+    throw natsError(refused, doing);
   };
 
   return {
@@ -59,9 +60,9 @@ export function natsValues(link: Link): Values {
       let expected = expect;
       for (let tries = 0; tries < triesMax; tries += 1) {
         const headers = { ...expecting(expected), ...living(ttlMs) };
-        const version = await store(doing, key, value, headers);
-        if (version !== undefined) return version;
-        const found = await lastInstead(key, expect);
+        const stored = await store(doing, key, value, headers);
+        if (stored.version !== undefined) return stored.version;
+        const found = await lastInstead(key, expect, stored.found);
         expectVersion(key, expect, versionOf(found));
         expected = found?.seq ?? 0;
       }
@@ -75,8 +76,9 @@ export function natsValues(link: Link): Values {
         expectVersion(key, expect, version);
         if (version === 0) return;
         const headers = { ...expecting(version), ...living(markTtlMs), [operation]: "DEL" };
-        if ((await store(doing, key, "", headers)) !== undefined) return;
-        version = versionOf(await lastInstead(key, expect));
+        const stored = await store(doing, key, "", headers);
+        if (stored.version !== undefined) return;
+        version = versionOf(await lastInstead(key, expect, stored.found));
       }
       throw contended(key);
     },
@@ -110,6 +112,12 @@ function living(ttlMs: number | undefined): Headers {
 function valueOf(key: string, message: StoredMessage | undefined): Value | undefined {
   if (message === undefined || message.fields.has(operation)) return undefined;
   return { key, value: message.text, version: message.seq };
+}
+
+/** The sequence of the last message, as the server says it; a mark may be that one. */
+function foundIn(refused: string): number | undefined {
+  const said = /wrong last sequence: (\d+)/.exec(refused)?.[1];
+  return said === undefined ? undefined : Number(said);
 }
 
 function versionOf(message: StoredMessage | undefined): number {

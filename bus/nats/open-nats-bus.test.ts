@@ -60,7 +60,7 @@ describeWith(parts.nats, "opening a bus on NATS", () => {
     const servers = await server();
     await expect(open(servers, false)).rejects.toMatchObject({
       code: "missing",
-      message: expect.stringMatching(/JOB_LOG is missing.*jobchart serve --bus nats:\/\/127/),
+      message: expect.stringMatching(/JOB_LOG is missing.*start a node, which makes it/),
     });
   });
 
@@ -88,7 +88,12 @@ describeWith(parts.nats, "opening a bus on NATS", () => {
     ["JOB_FEED", { republish: { src: ">", dest: "copy.>" } }, /JOB_FEED has republish/],
     ["JOB_WORK", { discard_new_per_subject: false }, /JOB_WORK has discard_new_per_subject false/],
     ["JOB_PROGRESS", { max_msgs: 5 }, /JOB_PROGRESS has max_msgs 5/],
-    ["KV_job", { allow_rollup_hdrs: false }, /KV_job has allow_rollup_hdrs false/],
+    ["KV_job", { allow_direct: false }, /KV_job has allow_direct false/],
+    ["KV_job", { allow_rollup_hdrs: true }, /rollup_hdrs true, .* needs false: .* edit KV_job/],
+    ["JOB_LOG", { allow_rollup_hdrs: true }, /JOB_LOG has allow_rollup_hdrs true/],
+    ["JOB_FEED", { allow_rollup_hdrs: true }, /JOB_FEED has allow_rollup_hdrs true/],
+    ["JOB_WORK", { allow_rollup_hdrs: true }, /JOB_WORK has allow_rollup_hdrs true/],
+    ["JOB_PROGRESS", { allow_rollup_hdrs: true }, /JOB_PROGRESS has allow_rollup_hdrs true/],
   ])("refuses stream %s with %o", async (stream, change, message) => {
     const servers = await changed(stream, change);
     const refusal = { code: "foreign", message: expect.stringMatching(message) };

@@ -13,6 +13,7 @@ import { memoryShelf } from "../memory/memory-shelf.ts";
 import type { World } from "../world.ts";
 import { answerMsMax } from "./asking.ts";
 import { connectNats } from "./connect-nats.ts";
+import { connectTrouble } from "./connect-trouble.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
 import { Failure } from "./failure.ts";
 import type { Link } from "./link.ts";
@@ -64,7 +65,7 @@ export async function openNatsBus(
     const { generation, replicas } = await patiently(world, () => openStreams(asked, create));
     const link = { ...asked, replicas };
     if (create) await makePassing(link).catch(unlessPassing);
-    return await assemble(link, { ...options, generation, shelf: settings.shelf });
+    return await assemble(link, { ...options, generation, settings });
   } catch (error) {
     await nc.close();
     throw error;
@@ -90,16 +91,17 @@ function unlessPassing(error: unknown): void {
 
 interface Opened extends NatsBusOptions {
   readonly generation: string;
-  readonly shelf: string | undefined;
+  readonly settings: NatsSettings;
 }
 
 async function assemble(link: Link, opened: Opened): Promise<NatsBus> {
-  const { generation, create, shelf, visibilityMs } = opened;
+  const { generation, create, settings, visibilityMs } = opened;
   const { nc, life, world } = link;
   const failure = new Failure();
-  const { onConnection } = new ConnectionWatch(nc);
+  const whyNotLetIn = (error: unknown) => connectTrouble(error, settings, world).message;
+  const { onConnection } = new ConnectionWatch(nc, whyNotLetIn);
   const history = { generation, failure, onConnection };
-  const shelves = await openShelf(shelf, life, world);
+  const shelves = await openShelf(settings.shelf, life, world);
   if (create) {
     void watchStreams(link, failure);
     // A broker that was started anew has lost what it kept in memory.

@@ -59,8 +59,7 @@ async function makeLog(link: Link, wanted: WantedStreams, create: boolean): Prom
   if (!create) {
     throw new BusError(
       "missing",
-      `${life.url}: no Jobchart there (stream ${name} is missing); start a node, which makes it: ` +
-        `jobchart serve --bus ${life.url}`,
+      `${life.url}: no Jobchart there (stream ${name} is missing); start a node, which makes it`,
     );
   }
   const remains = await Promise.all(wanted.others.map((stream) => look(link, stream.name)));

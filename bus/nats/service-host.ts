@@ -139,7 +139,9 @@ export class ServiceHost implements AsyncDisposable {
     await Promise.race([drained, world.sleep(drainMsMax, late.signal)]);
     while (this.#running.size > 0) await Promise.all(this.#running);
     for (const question of this.#questions) question.unsubscribe();
-    if (!nc.isClosed()) await Promise.race([nc.flush(), world.sleep(drainMsMax, late.signal)]);
+    // A server that is away has forgotten us already.
+    const flushed = nc.isClosed() ? undefined : nc.flush().catch(() => undefined);
+    await Promise.race([flushed, world.sleep(drainMsMax, late.signal)]);
     late.abort();
   }
 }

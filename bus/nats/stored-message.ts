@@ -40,6 +40,14 @@ export function fieldsOf(headers: MsgHdrs | undefined): ReadonlyMap<string, stri
   return fields;
 }
 
+/** Whether no message is missing between the two: each reply of many names the one before it. */
+export function isNext(
+  { fields }: Pick<StoredMessage, "fields">,
+  last: StoredMessage | undefined,
+): boolean {
+  return Number(fields.get("Nats-Last-Sequence")) === (last?.seq ?? 0);
+}
+
 /** As UTF-8, without dropping a byte order mark as TextDecoder would. */
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();

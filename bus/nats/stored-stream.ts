@@ -6,7 +6,7 @@ import type { LastForMsgRequest, MsgRequest, NextMsgRequest } from "@nats-io/jet
 import { TimeoutError } from "@nats-io/transport-node";
 import { answerMsMax, apiOf, asking } from "./asking.ts";
 import type { Link } from "./link.ts";
-import { fromLeader, fromReplica, type StoredMessage } from "./stored-message.ts";
+import { fromLeader, fromReplica, isNext, type StoredMessage } from "./stored-message.ts";
 import type { StreamHead } from "./stream-head.ts";
 
 /** Messages in order, and the sequence up to which these are all. */
@@ -86,7 +86,10 @@ export class StoredStream {
           throw new Error(`${code} ${reply.headers?.description ?? ""}`);
         }
         const message = fromReplica(reply);
-        expectAfter(messages.at(-1), message);
+        const last = messages.at(-1);
+        if (!isNext(message, last)) {
+          throw new Error(`a message after ${last?.seq ?? 0} was lost on its way`);
+        }
         if (code === endOfBatch) return messages;
         messages.push(message);
       }
@@ -97,11 +100,4 @@ export class StoredStream {
   get #doing(): string {
     return `${this.#link.life.url}: reading ${this.name}`;
   }
-}
-
-/** Each reply names the one before it: none may be missing between them. */
-function expectAfter(last: StoredMessage | undefined, { fields }: StoredMessage): void {
-  const seq = last?.seq ?? 0;
-  if (Number(fields.get("Nats-Last-Sequence")) === seq) return;
-  throw new Error(`a message after ${seq} was lost on its way`);
 }

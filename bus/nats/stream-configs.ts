@@ -19,8 +19,12 @@ export interface WantedStreams {
 const progressMessagesMax = 10_000;
 const progressMsMax = 3_600_000;
 
+/** What is published on one subject does nothing to those of others. */
+const apart = { allow_rollup_hdrs: false } as const;
+
 /** Nothing goes by itself, and nothing comes from elsewhere. */
 const lasting = {
+  ...apart,
   storage: StorageType.File,
   discard: DiscardPolicy.New,
   max_age: 0,
@@ -36,7 +40,6 @@ const complete = {
   max_msgs_per_subject: -1,
   allow_direct: true,
   allow_msg_ttl: false,
-  allow_rollup_hdrs: false,
 } as const;
 
 export function wantedStreams({ prefix, streams, bucket }: Names): WantedStreams {
@@ -75,12 +78,12 @@ export function wantedStreams({ prefix, streams, bucket }: Names): WantedStreams
         max_msgs_per_subject: 1,
         allow_direct: true,
         allow_msg_ttl: true,
-        allow_rollup_hdrs: true,
         deny_delete: true,
       },
     ],
     passing: [
       {
+        ...apart,
         name: streams.progress,
         description: "Jobchart: the newest sample of each job",
         subjects: [`${prefix}.progress.>`],

@@ -6,7 +6,9 @@ import type { Command } from "../command.ts";
 import { conduct } from "../conduct.ts";
 import { argumentsOf } from "../job-arguments.ts";
 import { loadDrivers, noDriver } from "../load-drivers.ts";
+import { suggestion } from "../nearest.ts";
 import { runOptions, runSpecOf } from "../run-options.ts";
+import { UsageError } from "../usage-error.ts";
 
 export const run: Command = {
   name: "run",
@@ -27,15 +29,19 @@ export const run: Command = {
   },
 };
 
-/** Of a type that this process has, or that a worker of the bus has declared. */
-async function schemaOf(
-  call: Call,
-  type: string,
-  drivers: readonly Driver[],
-): Promise<JsonObject | undefined> {
+/**
+ * Of a type that this process has, or that a worker of the bus has declared. Fails with UsageError
+ * where there is no such type.
+ */
+async function schemaOf(call: Call, type: string, drivers: readonly Driver[]): Promise<JsonObject> {
   const own = drivers.find((driver) => driver.type === type);
   if (own !== undefined) return own.args;
-  if (!call.flag("detach")) throw noDriver(type, drivers);
+  if (!call.flag("detach")) throw noDriver(type, drivers, { mayDetach: true });
   await using system = await call.open({ create: true });
-  return (await system.types()).find((each) => each.type === type)?.args;
+  const declared = await system.types();
+  const found = declared.find((each) => each.type === type);
+  if (found !== undefined) return found.args;
+  const known = [...drivers, ...declared].map((each) => each.type);
+  const text = `Unknown job type '${type}': no worker has declared it on this bus.`;
+  throw new UsageError(text + suggestion(type, known));
 }

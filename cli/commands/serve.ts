@@ -1,6 +1,9 @@
 /** `serve`: a node of a fleet: decides, keeps and answers for clients and workers, until it is stopped. */
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import type { BusError } from "../../bus/bus-error.ts";
+import { BusError } from "../../bus/bus-error.ts";
+import { hideSecrets } from "../../bus/hide-secrets.ts";
+import { isNatsUrl } from "../../bus/is-nats-url.ts";
 import { NatsServer } from "../../bus/nats/server/nats-server.ts";
 import { realWorld } from "../../bus/world.ts";
 import type { Call } from "../call.ts";
@@ -10,10 +13,11 @@ import { exit, type ExitCode } from "../exit-code.ts";
 import { outliveReader, print } from "../output.ts";
 import { countOf } from "../run-options.ts";
 import { broken, interrupted } from "../until-stopped.ts";
-import { UsageError } from "../usage-error.ts";
+import { messageOf, UsageError } from "../usage-error.ts";
 
 const portUsual = "4222";
 const folderUsual = ".jobchart/nats";
+const portMax = 65_535;
 
 export const serve: Command = {
   name: "serve",
@@ -27,26 +31,69 @@ export const serve: Command = {
   examples: ["serve --with-nats", "serve --bus nats://n1:4222,n2:4222,n3:4222"],
   async run(call) {
     call.expectWords("nothing", 0);
-    if (!call.flag("with-nats")) return serveOn(call);
+    if (!call.flag("with-nats")) {
+      expectFleet(call);
+      return serveOn(call);
+    }
     const named = ["bus", "context"].find((name) => call.text(name) !== undefined);
     if (named !== undefined) {
       throw new UsageError(`--with-nats starts a server of its own: leave out --${named}`);
     }
-    const port = countOf(call.text("port") ?? portUsual, "--port");
-    const folder = resolve(call.text("data") ?? folderUsual);
+    const port = portOf(call);
+    const folder = folderOf(call);
     await using server = await NatsServer.start({ world: realWorld, folder, port });
     return await serveOn(call, server.url);
   },
 };
 
+/** Fails with UsageError, and nothing made, unless a bus on NATS is named. */
+function expectFleet(call: Call): void {
+  const wanted = "name a bus with --bus nats://HOST:PORT, or start one here with --with-nats";
+  const idle = ["port", "data"].find((name) => call.text(name) !== undefined);
+  if (idle !== undefined) {
+    throw new UsageError(`--${idle} is for the server that --with-nats starts; ${wanted}`);
+  }
+  const url = foundBus(call);
+  if (url === undefined) throw new UsageError(`serve: a fleet needs a bus on NATS; ${wanted}`);
+  if (isNatsUrl(url)) return;
+  throw new UsageError(
+    `serve: a fleet needs a bus on NATS, and ${hideSecrets(url)} is none, every process decides ` +
+      `for itself there; ${wanted}`,
+  );
+}
+
+function foundBus(call: Call): string | undefined {
+  try {
+    return call.busUrl();
+  } catch (error) {
+    if (error instanceof BusError && error.code === "missing") return undefined;
+    throw error;
+  }
+}
+
+function portOf(call: Call): number {
+  const port = countOf(call.text("port") ?? portUsual, "--port");
+  if (port <= portMax) return port;
+  throw new UsageError(`--port: expected 1 to ${portMax}, found ${port}`);
+}
+
+/** The server's folder, which is made if it is not there. */
+function folderOf(call: Call): string {
+  const folder = resolve(call.text("data") ?? folderUsual);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch (cause) {
+    const what = `--data: ${folder} is no folder, nor can it be made (${messageOf(cause)})`;
+    throw new UsageError(what, { cause });
+  }
+}
+
 async function serveOn(call: Call, bus?: string): Promise<ExitCode> {
   const { promise: cut, resolve: onCut } = Promise.withResolvers<BusError>();
   const settings = { create: true, node: true, onCut, ...(bus ? { bus } : {}) };
   await using system = await call.open(settings);
-  const { url, requests } = system.bus;
-  if (requests === undefined) {
-    throw new UsageError(`${url}: every process decides for itself there; a fleet needs nats://…`);
-  }
+  const { url } = system.bus;
   outliveReader();
   reportConnection(call, system.bus);
   const text = `serving ${url}\n  for instance: ${call.hint("worker", url)}`;

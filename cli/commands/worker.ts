@@ -1,16 +1,16 @@
 /** `worker`: takes what is offered and runs it, until it is told to stop. */
 import { hostname } from "node:os";
-import { whyNotWorkerName } from "../../actors/worker-name.ts";
 import { tagsText } from "../../machines/tags.ts";
 import type { Command } from "../command.ts";
 import { leaseOf } from "../conduct.ts";
 import { exit } from "../exit-code.ts";
+import { givingBackText, unstoppedText } from "../leaving-text.ts";
 import { loadDrivers, noDriver } from "../load-drivers.ts";
 import { complain, outliveReader, print } from "../output.ts";
 import { countOf } from "../run-options.ts";
 import { tagsOf } from "../tags-of.ts";
-import { UsageError } from "../usage-error.ts";
 import { witnessed } from "../witness.ts";
+import { workerNameOf } from "../worker-name-of.ts";
 import { workReporter } from "../work-report.ts";
 import { reportConnection } from "../connection-report.ts";
 import { broken, interrupted } from "../until-stopped.ts";
@@ -42,9 +42,7 @@ export const worker: Command = {
     const known = await loadDrivers(call.texts("drivers"));
     const drivers = wantedOf(known, call.text("types"));
     const concurrency = countOf(call.text("concurrency") ?? "4", "--concurrency");
-    const name = call.text("name") ?? hostname();
-    const misnamed = whyNotWorkerName(name);
-    if (misnamed !== undefined) throw new UsageError(`--name: ${misnamed}`);
+    const name = workerNameOf(call, hostname());
     const tags = tagsOf(call);
     await using system = await call.open({
       create: true,
@@ -60,6 +58,10 @@ export const worker: Command = {
     });
     outliveReader();
     reportConnection(call, system.bus);
+    let isAway = false;
+    system.bus.onConnection?.(({ is }) => {
+      isAway = is === "down";
+    });
     const types = drivers.map(({ type }) => type).join(", ");
     const has = Object.keys(tags).length === 0 ? "" : `; has: ${tagsText(tags)}`;
     const opening = `worker ${name} on ${system.bus.url} takes: ${types}${has}`;
@@ -67,9 +69,9 @@ export const worker: Command = {
       call.isJson ? JSON.stringify({ worker: name, bus: system.bus.url, tags }) : opening,
     );
     await Promise.race([interrupted(), broken(system.bus.failed)]);
-    if (!call.isJson) complain("giving the jobs back; interrupt again to leave at once");
+    if (!call.isJson) complain(givingBackText(isAway));
     const left = await system.drain();
-    if (left > 0) complain(`${left} jobs did not stop in time; their next worker starts soon`);
+    if (left > 0) complain(unstoppedText(left));
     return exit.ok;
   },
 };

@@ -3,9 +3,11 @@
  * way it is tried.
  */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Headers } from "../../bus/bus.ts";
 import { patience } from "../../bus/contract/patience.ts";
 import { namesOf } from "../../bus/nats/names.ts";
 import type { NatsBus } from "../../bus/nats/open-nats-bus.ts";
+import { headersOf } from "../../bus/nats/store-message.ts";
 import { describeWith, parts } from "../../properties/parts.ts";
 import { PermittedFleet } from "./permitted-fleet.ts";
 import { nodeRights, operatorRights, readerRights, workerRights } from "./rights.ts";
@@ -76,6 +78,46 @@ describeWith(parts.nats, "whoever is no node", () => {
     await fleet.client("operator").then((operator) => operator.queryJobs());
     expect(await found(node)).toEqual(before);
     // All of it was asked, and answered somewhere.
+    expect(violations).toEqual([]);
+  });
+
+  const lease = {
+    session: "x",
+    worker: "w2",
+    host: "h",
+    pid: 1,
+    types: [],
+    concurrency: 1,
+    tags: {},
+  };
+  const kept = "$KV.job.name.kept";
+  test.each<Headers>([
+    { "Nats-Rollup": "all" },
+    { "Nats-Rollup": "sub" },
+    { "Nats-Rollup": "sub", "KV-Operation": "PURGE" },
+    { "KV-Operation": "DEL", "Nats-TTL": "1s" },
+    { "Nats-TTL": "1s" },
+    { "Nats-TTL": "1s", "Nats-Expected-Last-Subject-Sequence-Subject": kept },
+    { "Nats-Schedule": "@every 1s", "Nats-Schedule-Target": kept },
+    { "Nats-Batch-Id": "b", "Nats-Batch-Sequence": "1", "Nats-Batch-Commit": "1" },
+  ])("a worker that puts its own lease with %o does nothing to other keys", async (headers) => {
+    const { nc, violations } = await fleet.connect("w2");
+    const node = await fleet.bus("node");
+    const version = await node.values.put("name.kept", "mine");
+    node.signals.publish("progress.kept", "mine");
+    const samples = () => node.signals.kept("progress.kept");
+    await vi.waitFor(async () => expect((await samples()).size).toBe(1), patience);
+    const before = (await node.values.list("")).map(({ key }) => key);
+    for (const session of ["x", "*", ">"]) {
+      const options = { headers: headersOf(headers), timeout: 5_000 };
+      await nc.request(`$KV.job.lease.w2.${session}`, JSON.stringify(lease), options);
+      nc.publish(`job.progress.${session}`, "", { headers: headersOf(headers) });
+    }
+    await nc.flush();
+    const after = await node.values.list("");
+    expect(after.map(({ key }) => key)).toEqual(expect.arrayContaining(before));
+    expect(after).toContainEqual({ key: "name.kept", value: "mine", version });
+    expect(await samples()).toEqual(new Map([["progress.kept", "mine"]]));
     expect(violations).toEqual([]);
   });
 

@@ -4,6 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isRefusal } from "../../actors/commands.ts";
+import { Lease } from "../../actors/lease.ts";
+import { BusError } from "../../bus/bus-error.ts";
+import type { Values } from "../../bus/bus.ts";
 import { patience } from "../../bus/contract/patience.ts";
 import { openBus } from "../../bus/open-bus.ts";
 import { realWorld } from "../../bus/world.ts";
@@ -74,6 +77,9 @@ describeWith(parts.nats, "a fleet with the permissions that are exported", () =>
         code: 0,
       });
       expect(await fleet.run("operator", "ls", "--all")).toMatchObject({ code: 0 });
+      const here = await fleet.run("operator", "run", "copy", "a", "b");
+      expect(here.code).toBe(4);
+      expect(here.output).toMatch(/is not permitted to .* --detach leaves it to the workers\n$/);
     }, 30_000);
 
     test("hears of the doctor what it may not look at, and a node's user sees all", async () => {
@@ -141,6 +147,34 @@ describeWith(parts.nats, "a fleet with the permissions that are exported", () =>
       expect(released).toHaveLength(1);
       await operator.ask("finalize", "three");
       expect((await operator.settled("three"))?.outcome).toBe("success");
+    }, 30_000);
+
+    test("keeps its lease when a renewal's answer is lost, and cannot have it back", async () => {
+      const [{ values }, node] = await Promise.all([fleet.bus("w2"), fleet.bus("node")]);
+      let puts = 0;
+      const losing: Values = {
+        ...values,
+        put: async (...args) => {
+          const version = await values.put(...args);
+          puts += 1;
+          if (puts === 2) throw new BusError("unavailable", "the answer was lost");
+          return version;
+        },
+      };
+      const who = { session: "lossy", worker: "w2", host: "h", pid: 1 };
+      const info = { ...who, types: [], concurrency: 1, tags: {} };
+      await using lease = await Lease.open(losing, realWorld, info, 4_000);
+      await vi.waitFor(() => expect(puts).toBe(4), patience);
+      expect(lease.isAlive()).toBe(true);
+      expect(await Lease.live(node.values)).toContainEqual(info);
+      const key = "lease.w2.brief";
+      const first = await values.put(key, "1", { expect: 0, ttlMs: 1_000 });
+      const second = await values.put(key, "2", { expect: first, ttlMs: 1_000 });
+      const late = values.put(key, "3", { expect: first });
+      await expect(late).rejects.toMatchObject({ code: "conflict", found: second });
+      await vi.waitFor(async () => expect(await node.values.get(key)).toBeUndefined(), patience);
+      const renewing = values.put(key, "3", { expect: second });
+      await expect(renewing).rejects.toMatchObject({ code: "conflict", found: 0 });
     }, 30_000);
 
     test("neither reports for another, nor commands, nor takes another's lease", async () => {

@@ -28,7 +28,7 @@ export async function raceForNames(count: number): Promise<Verdict> {
     expect(new Set(refused)).toEqual(new Set([`Job ID '${id}' already in use`]));
   }
   expect(races).toHaveLength(count);
-  return judgeLog(await trial.bus());
+  return await judgeLog(await trial.bus());
 }
 
 async function namesRaced(trial: FleetTrial, count: number): Promise<readonly Race[]> {

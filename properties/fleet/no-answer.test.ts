@@ -30,6 +30,16 @@ async function fill(client: JobSystem): Promise<{ ids: readonly string[]; failur
   }
 }
 
+/** The verbs of all commits. */
+async function causesIn(trial: FleetTrial): Promise<readonly string[]> {
+  const causes: string[] = [];
+  const { log } = await trial.bus();
+  for await (const batch of log.readAll()) {
+    causes.push(...batch.map(({ text }) => (JSON.parse(text) as Commit).cause.verb));
+  }
+  return causes;
+}
+
 describeWith(parts.nats, "a fleet", () => {
   test.concurrent("whose server has no room takes nothing more, and goes on with all of it when it has", async () => {
     const folder = mkdtempSync(join(tmpdir(), "jobchart-full-"));
@@ -74,17 +84,60 @@ describeWith(parts.nats, "a fleet", () => {
     node.signal("SIGSTOP");
     const paused = await trial.run("pause", uid);
     expect(paused.code).toBe(4);
-    expect(paused.output).toMatch(/asking cmd.pause.*: no reply in \d+ ms: the outcome is unknown/);
+    expect(paused.output.split("\n")).toEqual([
+      `jobchart: asking cmd.pause.${uid}: nobody answered in 2 s; asking again`,
+      `jobchart: asking cmd.pause.${uid}: nobody answered in 15 s: the outcome is unknown`,
+      "",
+    ]);
     node.signal("SIGCONT");
     await vi.waitFor(
       async () => expect(await client.job(uid)).toMatchObject({ paused: true }),
       patience,
     );
-    const causes: string[] = [];
-    const bus = await trial.bus();
-    for await (const batch of bus.log.readAll()) {
-      causes.push(...batch.map(({ text }) => (JSON.parse(text) as Commit).cause.verb));
+    expect(await causesIn(trial)).toEqual(["create", "pause"]);
+  });
+
+  test.concurrent("one of whose nodes hangs is served by the other, and does nothing twice when it goes on", async () => {
+    await using trial = await FleetTrial.open();
+    const [node] = await Promise.all([trial.node(), trial.node()]);
+    const client = await trial.client(quiet);
+    await client.declare([{ type: "noop", args: {}, run: async () => null }]);
+    node.signal("SIGSTOP");
+    const ids = Array.from({ length: 40 }, (_, index) => `j${index}`);
+    const replies = await Promise.all(
+      ids.map((id) => client.create({ type: "noop", id, hold: true })),
+    );
+    expect(replies.filter(isRefusal)).toEqual([]);
+    const runs = [
+      trial.run("ls"),
+      trial.run("ls", "--all"),
+      ...ids.slice(0, 3).map((id) => trial.run("pause", id)),
+    ];
+    expect((await Promise.all(runs)).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    node.signal("SIGCONT");
+    expect(await client.queryJobs()).toHaveLength(ids.length);
+    const causes = await causesIn(trial);
+    expect(causes.filter((verb) => verb === "create")).toHaveLength(ids.length);
+    expect(causes.filter((verb) => verb === "pause")).toHaveLength(3);
+    expect(await judgeLog(await trial.bus())).toMatchObject({ verdict: "conforms" });
+  });
+
+  test.concurrent("without nodes is waited for, which is no failure, until there is one", async () => {
+    await using trial = await FleetTrial.open();
+    await (await trial.node()).end("SIGTERM");
+    const waiting = [
+      trial.start("ls", "--json", "--bus", trial.url),
+      trial.start("worker", "--name", "w1", "--json", "--bus", trial.url),
+    ];
+    await Promise.all(waiting.map((child) => child.says("asking again")));
+    await trial.node();
+    await Promise.all(waiting.map((child) => child.says('{"waiting":null}')));
+    expect(await waiting[0]?.ended()).toBe(0);
+    for (const { output } of waiting) {
+      expect(output).toMatch(
+        /^\{"waiting":".*nobody serves .*; asking again"\}\n\{"waiting":null\}\n/,
+      );
+      expect(output).not.toContain("error");
     }
-    expect(causes).toEqual(["create", "pause"]);
   });
 });

@@ -25,7 +25,7 @@ export const processDefects: readonly Defect[] = [
     name: "a keeper that never says lost",
     finds: /E2/,
     system: asking(async (input, { ask }) =>
-      input.verb === "lost" ? refusal("not now", "busy", "lost") : ask(input),
+      input.verb === "lost" ? refusal("not now", "epoch", "lost") : ask(input),
     ),
   },
   {
@@ -34,7 +34,7 @@ export const processDefects: readonly Defect[] = [
     system: asking(async (input, { ask, look }) => {
       if (input.verb !== "timer") return ask(input);
       const { jobs } = await look(gidOf(input.uid));
-      return jobs.flatMap(timersOf).length > 1 ? refusal("not now", "busy", "timer") : ask(input);
+      return jobs.flatMap(timersOf).length > 1 ? refusal("not now", "due", "timer") : ask(input);
     }),
   },
   {

@@ -31,7 +31,7 @@ export async function testCluster(): Promise<TestServers> {
   const servers = await Promise.all(
     routes.map((port, index) => {
       const cluster = `cluster: { name: test, listen: "127.0.0.1:${port}", routes: [${list}] }`;
-      const configuration = `server_name: n${index}\n${cluster}`;
+      const configuration = `server_name: n${index}\nping_interval: "10s"\n${cluster}`;
       return NatsServer.start({
         world: realWorld,
         folder: join(folder, `n${index}`),
