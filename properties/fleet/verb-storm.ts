@@ -6,6 +6,7 @@ import { BusError } from "../../bus/bus-error.ts";
 import { realWorld } from "../../bus/world.ts";
 import { isRefusal, type JobSystem } from "../../jobchart.ts";
 import type { JobSpec } from "../../actors/job-spec.ts";
+import type { JobInfo } from "../../projections/job-info.ts";
 import type { Reply } from "../../actors/commands.ts";
 import { verbNames, type Verb } from "../../machines/status.ts";
 import type { Child } from "./child.ts";
@@ -42,6 +43,9 @@ const chosen: readonly Verb[] = [
 ];
 /** How far back a client asks for jobs. */
 const recentJobs = 60;
+/** Who finds more jobs than these that are not null helps the oldest to their end instead. */
+const openMax = 300;
+const helpedAtOnce = 30;
 
 export async function verbStorm(trial: FleetTrial, plan: StormPlan): Promise<Stormed> {
   const dice = new Dice(plan.seed);
@@ -91,19 +95,37 @@ class Storm {
   /** Asks of every job what it waits for, until all are null. */
   async calm(client: JobSystem): Promise<void> {
     for (;;) {
-      const left = await this.#patiently(() => client.queryJobs());
-      const live = left.filter(({ status }) => status !== "null");
+      const live = await this.#live(client);
       if (live.length === 0) return;
-      for (const { uid, status, "waiting-for": waits } of live) {
-        const verb = verbFor(status, waits?.what);
-        if (verb !== undefined)
-          await this.#ask((commandId) => client.ask(verb, uid, { commandId }));
-      }
+      await this.#help(client, live);
       await realWorld.sleep(50);
     }
   }
 
+  async #live(client: JobSystem): Promise<readonly JobInfo[]> {
+    const left = await this.#patiently(() => client.queryJobs());
+    return left.filter(({ status }) => status !== "null");
+  }
+
+  async #help(client: JobSystem, jobs: readonly JobInfo[]): Promise<void> {
+    for (const { uid, status, "waiting-for": waits } of jobs) {
+      const verb = verbFor(status, waits?.what);
+      if (verb !== undefined) await this.#ask((commandId) => client.ask(verb, uid, { commandId }));
+    }
+  }
+
   async #create(client: JobSystem, dice: Dice): Promise<void> {
+    const { status } = await this.#patiently(() => client.view.stats());
+    const { null: _ended, ...open } = status;
+    if (Object.values(open).reduce((sum, jobs) => sum + jobs, 0) >= openMax) {
+      const oldest = (await this.#live(client)).slice(-openMax);
+      const some = Array.from({ length: helpedAtOnce }, () => oldest[dice.below(oldest.length)]);
+      await this.#help(
+        client,
+        some.filter((job) => job !== undefined),
+      );
+      return;
+    }
     const completion = dice.below(4) === 0 ? "individual" : "grouped";
     const jobs = Array.from({ length: members }, (): JobSpec => {
       const args = { to: 1 + dice.below(8), everyMs: 5 + dice.below(20) };
