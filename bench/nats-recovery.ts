@@ -44,9 +44,16 @@ async function workerKilled(
 ): Promise<number> {
   const words = ["--types", "count", "--lease", `${leaseMs}ms`];
   const victim = await trial.worker(`victim-${round}`, ...words);
-  const reply = await jobs.create({ type: "count", args: { to: 10_000, everyMs: 100 } });
+  const reply = await jobs.create({
+    type: "count",
+    args: { to: 10_000, everyMs: 100 },
+    hold: true,
+  });
   if (isRefusal(reply)) throw new Error(reply.refused);
+  const uid = reply.group.jobs[0]?.uid ?? "";
   const claims = claimsOf(nc, reply.gid);
+  await nc.flush();
+  await jobs.ask("start", uid);
   await claims.untilEpoch(1);
   const heir = await trial.worker(`heir-${round}`, ...words);
   const start = performance.now();
@@ -54,8 +61,8 @@ async function workerKilled(
   await claims.untilEpoch(2);
   const ms = performance.now() - start;
   claims.close();
-  await jobs.ask("cancel", reply.group.jobs[0]?.uid ?? "");
-  await jobs.settled(reply.group.jobs[0]?.uid ?? "");
+  await jobs.ask("cancel", uid);
+  await jobs.settled(uid);
   await heir.end("SIGTERM");
   return ms;
 }
