@@ -10,9 +10,8 @@ import { delimiter, join } from "node:path";
 import { canInstall } from "./install-parts.js";
 import { failedLately, run, withApt } from "./own-apt.js";
 
-/** The suite of Debian whose nats-server is taken, and the one that has it if no mirror is known. */
+/** The suite of Debian whose nats-server is taken. */
 const suite = "forky";
-const usualMirror = "http://deb.debian.org/debian";
 const keyrings = ["gpg", "pgp"].map((end) => `/usr/share/keyrings/debian-archive-keyring.${end}`);
 
 /** How long the package, 6 MB, may take. */
@@ -86,7 +85,8 @@ function mirror() {
   const format = ["--format", "$(REPO_URI)", "Created-By: Packages"];
   const { stdout } = spawnSync("apt-get", ["indextargets", ...format], { encoding: "utf8" });
   const found = (stdout ?? "").split("\n").find((uri) => /\/debian\/?$/.test(uri));
-  return found ?? usualMirror;
+  if (found === undefined) throw new Error("no mirror of Debian is among this system's sources");
+  return found;
 }
 
 /** `2.15.1`; undefined when there is none there that runs. */
