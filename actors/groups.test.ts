@@ -21,6 +21,19 @@ test("a process that follows the log decides on what others wrote without readin
   expect(watched?.reads.filter((each) => each === gid)).toEqual([]);
 });
 
+test("a group that came to its end elsewhere is let go", async () => {
+  await using fleet = new Fleet();
+  await fleet.open("w1", [scriptedDriver()]);
+  const { system } = await fleet.open("keeper", [], { worker: false, keeps: true });
+  const uid = await fleet.start({ type: "work", hold: true });
+  await system.desk.look(uid.slice(0, uid.lastIndexOf("-")));
+  expect(system.desk.groups.size.groups).toBe(1);
+  await fleet.ask("cancel", uid);
+  await fleet.ended(uid);
+  await fleet.world.settle();
+  expect(system.desk.groups.size.groups).toBe(0);
+});
+
 test("a command that is asked again at once gets its first reply without the log", async () => {
   let watched: FaultyBus | undefined;
   await using fleet = new Fleet((bus) => (watched = new FaultyBus(bus)).bus);

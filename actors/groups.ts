@@ -144,7 +144,8 @@ export class Groups {
 
   /** Takes in a commit that was followed, where its group is in hand. */
   hear(stored: Stored): void {
-    void this.#inHand.get(stored.gid)?.hear(stored);
+    const group = this.#inHand.get(stored.gid);
+    if (group !== undefined) void group.hear(stored).then(() => this.#letGo(stored.gid, group));
   }
 
   /** Forgets a group, for instance because its ledger and the log disagree. */
@@ -163,7 +164,8 @@ export class Groups {
 
   #letGo(gid: string, group: GroupInHand): void {
     const { jobs } = group.ledger.group;
-    if (group.isIdle && jobs.every(({ status }) => isEnded(status))) this.drop(gid);
+    const isAtRest = group.isIdle && jobs.every(({ status }) => isEnded(status));
+    if (isAtRest && this.#inHand.get(gid) === group) this.drop(gid);
     for (const [oldest, other] of this.#inHand) {
       if (this.#inHand.size <= this.#max) break;
       if (other.isIdle) this.drop(oldest);

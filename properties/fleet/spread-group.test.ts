@@ -33,17 +33,23 @@ async function statuses(client: JobSystem): Promise<readonly (string | undefined
   return Promise.all(ids.map(async (id) => (await client.job(id))?.status));
 }
 
+/** A node, and a group whose members have run on three workers and wait for `finalize`. */
+async function spreadAndPending(trial: FleetTrial): Promise<{ client: JobSystem; trace: string }> {
+  await trial.node();
+  const client = await trial.client();
+  const trace = trial.path("trace");
+  await spread(trial, client, trace);
+  await vi.waitFor(
+    async () => expect(await statuses(client)).toEqual(["pending", "pending", "pending"]),
+    soon,
+  );
+  return { client, trace };
+}
+
 describeWith(parts.nats, "groups on several workers", () => {
   test.concurrent("members of a group on three workers commit together", async () => {
     await using trial = await FleetTrial.open();
-    await trial.node();
-    const client = await trial.client();
-    const trace = trial.path("trace");
-    await spread(trial, client, trace);
-    await vi.waitFor(
-      async () => expect(await statuses(client)).toEqual(["pending", "pending", "pending"]),
-      soon,
-    );
+    const { client, trace } = await spreadAndPending(trial);
     expect(pidsThat(trace, "commit")).toEqual([]);
     await client.ask("finalize", "b");
     const ended = await Promise.all(ids.map((id) => client.settled(id)));
@@ -56,14 +62,7 @@ describeWith(parts.nats, "groups on several workers", () => {
 
   test.concurrent("members of a group on three workers abort together, the finished ones too", async () => {
     await using trial = await FleetTrial.open();
-    await trial.node();
-    const client = await trial.client();
-    const trace = trial.path("trace");
-    await spread(trial, client, trace);
-    await vi.waitFor(
-      async () => expect(await statuses(client)).toEqual(["pending", "pending", "pending"]),
-      soon,
-    );
+    const { client, trace } = await spreadAndPending(trial);
     await client.ask("cancel", "c");
     const ended = await Promise.all(ids.map((id) => client.settled(id)));
     expect(ended.map((info) => info?.outcome)).toEqual(["cancelled", "cancelled", "cancelled"]);
