@@ -95,9 +95,10 @@ async function serveOn(call: Call, bus?: string): Promise<ExitCode> {
   await using system = await call.open(settings);
   const { url } = system.bus;
   outliveReader();
+  const stopped = interrupted();
   reportConnection(call, system.bus);
   const text = `serving ${url}\n  for instance: ${call.hint("worker", url)}`;
   await print(call.isJson ? JSON.stringify({ serving: url }) : text);
-  await Promise.race([interrupted(), broken(system.bus.failed), broken(cut)]);
+  await Promise.race([stopped, broken(system.bus.failed), broken(cut)]);
   return exit.ok;
 }

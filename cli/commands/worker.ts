@@ -57,6 +57,7 @@ export const worker: Command = {
       },
     });
     outliveReader();
+    const stopped = interrupted();
     reportConnection(call, system.bus);
     let isAway = false;
     system.bus.onConnection?.(({ is }) => {
@@ -68,7 +69,7 @@ export const worker: Command = {
     await print(
       call.isJson ? JSON.stringify({ worker: name, bus: system.bus.url, tags }) : opening,
     );
-    await Promise.race([interrupted(), broken(system.bus.failed)]);
+    await Promise.race([stopped, broken(system.bus.failed)]);
     if (!call.isJson) complain(givingBackText(isAway));
     const left = await system.drain();
     if (left > 0) complain(unstoppedText(left));
