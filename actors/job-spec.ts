@@ -5,7 +5,14 @@
 import { z } from "zod";
 import { isUid } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
-import { errorPolicies, type ErrorPolicy, type Resource, type Retry } from "../machines/record.ts";
+import {
+  busyPolicies,
+  errorPolicies,
+  type BusyPolicy,
+  type ErrorPolicy,
+  type Resource,
+  type Retry,
+} from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
 import type { Tags } from "../machines/tags.ts";
 import { misfitText } from "./misfit.ts";
@@ -33,6 +40,12 @@ export interface JobSpec {
   /** After which the job is cancelled, unless it is decided; milliseconds since 1970. */
   readonly deadline?: number;
   readonly resources?: readonly Resource[];
+  /** `wait`: it is claimed when its resources are free, and holds them from then on. Default `refuse`. */
+  readonly onBusy?: BusyPolicy;
+  /** -9 to 9: of the jobs that wait for a worker the higher go first, then the oldest. Default 0. */
+  readonly priority?: number;
+  /** Working without progress for so long, it counts as stalled. */
+  readonly stallMs?: number;
   /** At most 16. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Tags that every worker that runs or finishes it must have: `{ gpu: "a100" }`; at most 16. */
@@ -74,9 +87,22 @@ const schema = z.strictObject({
   timeoutMs: durationMs.optional(),
   deadline: time.optional(),
   resources: z
-    .array(z.strictObject({ name: resourceName, shared: z.boolean() }))
+    .array(
+      z
+        .strictObject({
+          name: resourceName,
+          shared: z.boolean(),
+          limit: z.int().positive().max(1_000_000).optional(),
+        })
+        .refine(({ shared, limit }) => !(shared && limit !== undefined), {
+          error: "expected a limit or shared, not both",
+        }),
+    )
     .max(16)
     .optional(),
+  onBusy: z.enum(busyPolicies).optional(),
+  priority: z.int().min(-9).max(9).optional(),
+  stallMs: durationMs.optional(),
   labels: z
     .record(z.string().min(1).max(63), z.string().max(256))
     .refine((labels) => Object.keys(labels).length <= 16, { error: "expected at most 16 labels" })

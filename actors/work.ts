@@ -13,12 +13,13 @@ export function workType(type: string, shape: Shape): string {
   return `${type}.${digestOf(canonical(shape)).slice(0, 8)}`;
 }
 
-export function workItem({ uid, type, shape, epoch, host, require }: Offer): WorkItem {
+export function workItem({ uid, type, shape, epoch, host, require, priority }: Offer): WorkItem {
   return {
     uid,
     type: workType(type, shape),
     epoch,
     ...(host === undefined ? {} : { host }),
     ...(require === undefined ? {} : { require }),
+    ...(priority === undefined ? {} : { priority }),
   };
 }

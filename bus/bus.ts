@@ -48,6 +48,8 @@ export interface WorkItem {
   readonly host?: string;
   /** Tags that a worker must have, each with that text; absent: none. */
   readonly require?: Tags;
+  /** -9 to 9, absent: 0. The higher go first, then what was offered first. */
+  readonly priority?: number;
   /** The job's epoch when it was offered: the next may be claimed unseen. A queue may leave it out. */
   readonly epoch?: number;
 }

@@ -4,7 +4,12 @@
  */
 import type { JobSpec } from "../jobchart.ts";
 import type { Json, JsonObject } from "../machines/json.ts";
-import { errorPolicies, type ErrorPolicy } from "../machines/record.ts";
+import {
+  busyPolicies,
+  errorPolicies,
+  type BusyPolicy,
+  type ErrorPolicy,
+} from "../machines/record.ts";
 import { msOf } from "../projections/iso-time.ts";
 import { suggestion } from "./nearest.ts";
 import { parseDuration, parseSpeed } from "./units.ts";
@@ -26,6 +31,9 @@ const readers: Readonly<Record<string, Read>> = {
   timeout: (value, key) => ({ timeoutMs: durationOf(value, key) }),
   deadline: (value, key) => ({ deadline: timeOf(value, key) }),
   resource: (value, key) => ({ resources: resourcesOf(value, key) }),
+  "on-busy": (value, key) => ({ onBusy: busyPolicyOf(value, key) }),
+  priority: (value, key) => ({ priority: priorityOf(value, key) }),
+  stall: (value, key) => ({ stallMs: durationOf(value, key) }),
   labels: (value, key) => ({ labels: object(value, key) as Record<string, string> }),
   require: (value, key) => ({ require: object(value, key) as Record<string, string> }),
 };
@@ -83,6 +91,18 @@ function policyOf(value: Json, what: string): ErrorPolicy {
   throw new UsageError(`${what}: expected one of ${errorPolicies.join(" ")}`);
 }
 
+function busyPolicyOf(value: Json, what: string): BusyPolicy {
+  const policy = busyPolicies.find((each) => each === value);
+  if (policy !== undefined) return policy;
+  throw new UsageError(`${what}: expected one of ${busyPolicies.join(" ")}`);
+}
+
+function priorityOf(value: Json, what: string): number {
+  const given = typeof value === "number" ? `${value}` : text(value, what);
+  if (/^-?\d$/.test(given)) return Number(given);
+  throw new UsageError(`${what}: expected a whole number from -9 to 9, found '${given}'`);
+}
+
 function durationOf(value: Json, what: string): number {
   const ms = parseDuration(typeof value === "number" ? `${value}` : text(value, what), what);
   if (ms > 0) return ms;
@@ -108,13 +128,16 @@ function retryOf(value: Json, what: string): NonNullable<JobSpec["retry"]> {
   };
 }
 
-/** `NAME`, or `NAME:shared`; one or several. */
+/** `NAME`, `NAME=2`, or `NAME:shared`; one or several. */
 function resourcesOf(value: Json, what: string): NonNullable<JobSpec["resources"]> {
   return (Array.isArray(value) ? (value as readonly Json[]) : [value]).map((each) => {
-    const [name = "", how, ...more] = text(each, what).split(":");
-    if (more.length === 0 && (how === undefined || how === "shared")) {
-      return { name, shared: how === "shared" };
+    const [, name, how] = /^([^:=]*)(:shared|=[1-9]\d{0,5})?$/.exec(text(each, what)) ?? [];
+    if (name === undefined) {
+      const found = `found '${text(each, what)}'`;
+      throw new UsageError(`${what}: expected NAME, NAME=2 or NAME:shared, ${found}`);
     }
-    throw new UsageError(`${what}: expected NAME or NAME:shared, found '${text(each, what)}'`);
+    const shared = how === ":shared";
+    const limit = shared ? 1 : Number(how?.slice(1) ?? 1);
+    return limit === 1 ? { name, shared } : { name, shared, limit };
   });
 }

@@ -25,7 +25,14 @@ export const runOptions: Options = {
   dismiss: { value: "manual", about: "keep the job listed until it is dismissed" },
   hold: { about: "wait for 'start'" },
   speed: { value: "SPEED", about: "at most so much a second, 0 for no limit" },
-  resource: { value: "NAME", many: true, about: "held alone until the end; NAME:shared" },
+  resource: {
+    value: "NAME",
+    many: true,
+    about: "held alone to the end; NAME=2 by two, NAME:shared",
+  },
+  "on-busy": { value: "HOW", about: "when a resource is held: refuse, or wait (refuse)" },
+  priority: { value: "N", about: "-9 to 9: of those that wait, the higher go first (0)" },
+  stall: { value: "DURATION", about: "without progress for so long, it is said to stall (10min)" },
   label: { value: "NAME=TEXT", many: true, about: "a label to find it by" },
   require: { value: "NAME=TEXT", many: true, about: "a tag that its worker must have" },
   retry: { value: "N", about: "runs in all, when a failure may pass (1)" },
@@ -38,7 +45,17 @@ export const runOptions: Options = {
 
 /** The job that the options ask for. Fails with UsageError. */
 export function runSpecOf(call: Call, type: string, args: JsonObject): JobSpec {
-  const texts = ["id", "speed", "timeout", "not-before", "deadline", "on-error"];
+  const texts = [
+    "id",
+    "speed",
+    "timeout",
+    "not-before",
+    "deadline",
+    "on-error",
+    "on-busy",
+    "priority",
+    "stall",
+  ];
   const said = texts.flatMap((key) => {
     const value = call.text(key);
     return value === undefined ? [] : [[key, value] as const];

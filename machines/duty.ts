@@ -42,6 +42,8 @@ export interface Offer {
   readonly epoch: number;
   readonly host?: string;
   readonly require?: Tags;
+  /** Absent: 0. */
+  readonly priority?: number;
   readonly at: number;
 }
 
@@ -50,7 +52,7 @@ export function offerOf(job: Job): Offer | undefined {
   if (job.claim !== null || workOf(job) === null) return undefined;
   const at = job.retryAt ?? (job.status === "created" ? job.notBefore : null) ?? 0;
   const bound = job.shape.place === "host" && job.host !== null;
-  const { uid, type, shape, epoch, require } = job;
+  const { uid, type, shape, epoch, require, priority } = job;
   return {
     uid,
     type,
@@ -59,6 +61,7 @@ export function offerOf(job: Job): Offer | undefined {
     at,
     ...(bound ? { host: job.host } : {}),
     ...(Object.keys(require).length === 0 ? {} : { require }),
+    ...(priority === 0 ? {} : { priority }),
   };
 }
 

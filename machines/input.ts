@@ -4,7 +4,16 @@
  * is no other source of either.
  */
 import type { Json, JsonObject } from "./json.ts";
-import type { Claim, ErrorPolicy, Progress, Resource, Retry, Shape, StepName } from "./record.ts";
+import type {
+  BusyPolicy,
+  Claim,
+  ErrorPolicy,
+  Progress,
+  Resource,
+  Retry,
+  Shape,
+  StepName,
+} from "./record.ts";
 import type { Tags } from "./tags.ts";
 
 /** Who asks, when, and with which id: the same id again is the same request again. */
@@ -37,6 +46,9 @@ export interface Draft {
   readonly timeoutMs?: number;
   readonly deadline?: number;
   readonly resources?: readonly Resource[];
+  readonly onBusy?: BusyPolicy;
+  readonly priority?: number;
+  readonly stallMs?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly require?: Tags;
 }

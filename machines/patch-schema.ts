@@ -3,7 +3,7 @@
  * drivers gave is passed on as it was parsed: rebuilding it would lose a key named `__proto__`.
  */
 import { z } from "zod";
-import { capabilities, errorPolicies, type Job } from "./record.ts";
+import { busyPolicies, capabilities, errorPolicies, type Job } from "./record.ts";
 import type { JobPatch } from "./fact.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -39,7 +39,10 @@ const fields = {
   notBefore: numberOrNull,
   timeoutMs: numberOrNull,
   deadline: numberOrNull,
-  resources: z.array(z.object({ name: text, shared: flag })),
+  resources: z.array(z.object({ name: text, shared: flag, limit: number.exactOptional() })),
+  onBusy: z.enum(busyPolicies),
+  priority: number,
+  stallMs: numberOrNull,
   labels: texts,
   require: texts,
   note: textOrNull,

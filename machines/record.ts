@@ -38,8 +38,15 @@ export interface Retry {
 
 export interface Resource {
   readonly name: string;
+  /** Held beside any number of others that share it. */
   readonly shared: boolean;
+  /** Of those who do not share it, how many may hold it at once. Absent: this one alone. */
+  readonly limit?: number;
 }
+
+/** What becomes of a job whose resource is held: it is refused, or waits to be claimed. */
+export const busyPolicies = ["refuse", "wait"] as const;
+export type BusyPolicy = (typeof busyPolicies)[number];
 
 export interface Claim {
   readonly session: string;
@@ -86,6 +93,11 @@ export interface Job {
   readonly timeoutMs: number | null;
   readonly deadline: number | null;
   readonly resources: readonly Resource[];
+  readonly onBusy: BusyPolicy;
+  /** Of the jobs that wait for a worker those with the higher number go first: -9 to 9. */
+  readonly priority: number;
+  /** Working without progress for longer, it counts as stalled; null: as the view has it. */
+  readonly stallMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
   /** What every worker that claims it must have. */
   readonly require: Tags;
@@ -176,6 +188,9 @@ export const blankJob: Job = {
   timeoutMs: null,
   deadline: null,
   resources: [],
+  onBusy: "refuse",
+  priority: 0,
+  stallMs: null,
   labels: {},
   require: {},
   note: null,

@@ -181,7 +181,7 @@ function creation(asked: Asked, events: readonly Fact[]): Asked & Create {
 function draftOf({ job: id = "", uid = "", set = {} }: Fact): Draft {
   const { type, args, shape } = { ...blankJob, ...set };
   const { autoFinalize, autoDismiss, held, speed, onError, retry, resources, labels } = set;
-  const { require, notBefore, timeoutMs, deadline } = set;
+  const { require, notBefore, timeoutMs, deadline, onBusy, priority, stallMs } = set;
   const asked = { autoFinalize, autoDismiss, held, speed, onError, retry, resources, labels };
   return {
     id,
@@ -189,6 +189,6 @@ function draftOf({ job: id = "", uid = "", set = {} }: Fact): Draft {
     type,
     args,
     shape,
-    ...said({ ...asked, require, notBefore, timeoutMs, deadline }),
+    ...said({ ...asked, require, notBefore, timeoutMs, deadline, onBusy, priority, stallMs }),
   };
 }

@@ -35,6 +35,9 @@ const words: Words = {
   retry: ({ attempts }) => `${attempts} attempts at most`,
   notBefore: (at) => `not before ${timeText(at)}`,
   timeoutMs: (ms) => `time limit ${ms / 1_000} s`,
+  onBusy: (how) => `on busy resources: ${how}`,
+  priority: (priority) => `priority ${priority}`,
+  stallMs: (ms) => `stalled after ${ms / 1_000} s`,
   resources: (all) => `holds ${all.map(({ name }) => name).join(", ")}`,
   deadline: (at) => `deadline ${timeText(at)}`,
 
