@@ -40,6 +40,11 @@ export { isRefusal, type Accepted, type Reply } from "./actors/commands.ts";
 export type { GroupSpec } from "./actors/drafting.ts";
 export { Cancelled, Retryable, type Driver, type RunningJob, type Step } from "./actors/driver.ts";
 export type { JobSpec } from "./actors/job-spec.ts";
+export type { Refusal } from "./machines/refusal.ts";
+export type { Status, Verb } from "./machines/status.ts";
+export type { HistoryEvent } from "./projections/history.ts";
+export type { JobInfo } from "./projections/job-info.ts";
+export type { StatusEvent } from "./projections/status-event.ts";
 export type { SystemSettings } from "./wire/system-settings.ts";
 
 /** What may be said with any request. */

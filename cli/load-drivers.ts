@@ -3,7 +3,7 @@
  * module imports as `jobchart` is this very program.
  */
 import { registerHooks } from "node:module";
-import { resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { jobTypeOf } from "../actors/registry.ts";
 import { builtIn } from "../drivers/built-in.ts";
@@ -11,8 +11,15 @@ import type { Driver } from "../jobchart.ts";
 import { suggestion } from "./nearest.ts";
 import { messageOf, UsageError } from "./usage-error.ts";
 
-/** The front door, beside this folder: TypeScript in a checkout, JavaScript in a package. */
-const frontDoor = import.meta.url.replace(/cli\/load-drivers(\.[jt]s)$/, "jobchart$1");
+/** What the package's entries are, beside this folder. */
+const entries: Readonly<Record<string, string>> = {
+  jobchart: "jobchart",
+  "jobchart/drivers": "drivers/built-in",
+  "jobchart/machines": "machines/machines",
+  "jobchart/properties": "properties/properties",
+};
+/** TypeScript in a checkout, JavaScript in a package. */
+const extension = extname(import.meta.url);
 
 /**
  * The built-in drivers and those in the files. Fails with UsageError, naming the file, when one
@@ -88,7 +95,11 @@ function driversIn(
 
 function resolveJobchart(): void {
   registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === "jobchart" ? { url: frontDoor, shortCircuit: true } : next(specifier, context),
+    resolve: (specifier, context, next) => {
+      const entry = Object.hasOwn(entries, specifier) ? entries[specifier] : undefined;
+      if (entry === undefined) return next(specifier, context);
+      const { href: url } = new URL(`../${entry}${extension}`, import.meta.url);
+      return { url, shortCircuit: true };
+    },
   });
 }

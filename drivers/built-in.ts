@@ -1,5 +1,7 @@
-/** The job types that come with Jobchart. */
+/** The job types that come with Jobchart, as `jobchart/drivers`. */
 import type { Driver } from "../actors/driver.ts";
 import { copy } from "./copy/copy.ts";
+
+export { copy };
 
 export const builtIn: readonly Driver[] = [copy];

@@ -1,5 +1,5 @@
 /** One job in one process: create it, pause it, let it go on, and read what happened. */
-import { isRefusal, openJobSystem, type Driver } from "../jobchart.ts";
+import { isRefusal, openJobSystem, type Driver } from "jobchart";
 
 const count: Driver<{ to: number }> = {
   type: "count",

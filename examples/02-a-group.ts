@@ -1,5 +1,5 @@
 /** Three jobs that commit together: the slow one holds the others, and one finalize ends all. */
-import { isRefusal, openJobSystem, type Driver } from "../jobchart.ts";
+import { isRefusal, openJobSystem, type Driver } from "jobchart";
 
 const rest: Driver<{ ms: number }> = {
   type: "rest",

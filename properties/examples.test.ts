@@ -17,12 +17,13 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 const checkout = resolve(import.meta.dirname, "..");
+const source = "--conditions=jobchart-source";
 const run = promisify(execFile);
 
 async function output(...words: readonly string[]): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), "jobchart-example-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
-  return (await run(process.execPath, words, { cwd })).stdout;
+  return (await run(process.execPath, [source, ...words], { cwd })).stdout;
 }
 
 const example = (name: string): string => join(checkout, "examples", name);
@@ -65,7 +66,7 @@ describe("example", () => {
     const broken = text.replace("await file.truncate(bytes);", "await file.truncate(0);");
     expect(broken).not.toBe(text);
     writeFileSync(join(folder, "number.test.ts"), broken);
-    const running = run(process.execPath, ["--test", "number.test.ts"], { cwd: folder });
+    const running = run(process.execPath, [source, "--test", "number.test.ts"], { cwd: folder });
     const { stdout } = await running.catch((error: unknown) => error as { stdout: string });
     expect(stdout).toMatch(
       /killed at checkpoint 1 of 3: the world is not as after an unbroken life: \.text: found/,

@@ -87,7 +87,11 @@ describe("without the packages that only some need", () => {
         if (!${JSON.stringify(packages)}.includes(name)) return next(name, context);
         throw Object.assign(new Error("no " + name), { code: "ERR_MODULE_NOT_FOUND" });
       } });`;
-    const words = ["--import", `data:text/javascript,${encodeURIComponent(hooks)}`];
+    const words = [
+      "--conditions=jobchart-source",
+      "--import",
+      `data:text/javascript,${encodeURIComponent(hooks)}`,
+    ];
     const script = ["--input-type=module", "--eval", code];
     return (await run(process.execPath, [...words, ...script], { cwd: root })).stdout.trim();
   }
