@@ -38,7 +38,7 @@ export async function report(call: Call, made: Made): Promise<void> {
 }
 
 /** The figures as `--json` gives them. */
-export function figuresOf({ plan, tally, tookMs, isInterrupted = false }: Made) {
+export function figuresOf({ plan, tally, tookMs, isInterrupted = false }: Made): object {
   const { runs, steps, stepsMost, simulatedMs, losses } = tally;
   const missing = missingIn(tally);
   const { length } = allMarks;

@@ -20,7 +20,7 @@ export interface Tally {
 }
 
 /** How many there were, and of them all what Noticed says of one. */
-export interface Losses extends Noticed {
+interface Losses extends Noticed {
   readonly count: number;
 }
 
