@@ -15,6 +15,8 @@ export default defineConfig({
     exclude: ["node_modules/**", "dist/**", ".cache/**"],
     reporters: ["default", partsReporter()],
     pool: "forks",
+    // A process each would cost a quarter of the time; so what a test changes it puts back.
+    isolate: false,
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,

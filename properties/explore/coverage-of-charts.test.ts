@@ -2,8 +2,12 @@
  * A table that has lost a cell is asked by everything that holds the lifecycle against it, and
  * answers them all alike. The statechart still has the edge: a check that cannot take it fails.
  */
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import type { Status, Verb } from "../../machines/status.ts";
+
+afterAll(() => {
+  vi.resetModules();
+});
 
 test.each<readonly [verb: Verb, status: Status]>([
   ["set-speed", "running"],
