@@ -49,6 +49,16 @@ describe("the claim on a target", () => {
     expect(await readdir(folder.path)).toEqual(["a", "b", "x"]);
   });
 
+  test("is taken whatever its job has left of it, and leaves nothing", async () => {
+    await using folder = await worldOf();
+    await writeFile(folder.at("x.copying-g1-1"), "");
+    await run(scriptedJob(folder.args));
+    expect(await readFile(folder.at("x.copying"), "utf8")).toBe("g1-1");
+    await writeFile(folder.at("x.copying-g1-1"), "g1-1");
+    await leave(scriptedStep(folder.args));
+    expect(await readdir(folder.path)).toEqual(["a", "b"]);
+  });
+
   test.each([
     ["an empty file", (at: string) => writeFile(at, "")],
     ["something else", (at: string) => writeFile(at, "no\u0000uid")],

@@ -3,18 +3,19 @@
  * to it. It is taken before anything is made and given back after everything else is gone, so two
  * jobs never come to commit with one target. A job whose worker was lost finds its own and goes on.
  *
- * A claim that names no job is somebody else's: whoever made it may be about to write its name. A
- * process that dies between these two calls leaves such a file, and a person must remove it. Losing
- * power later does not: the name is on disk before anything is copied.
+ * It is written beside and linked into place, so a process that dies never leaves one that names no
+ * job. Where a file system has no links it is made in place, and one that is empty must then be
+ * removed by hand. The name is on disk before anything is copied.
  *
  * One target is one path. That a target lies inside another one is not noticed.
  */
-import { closeSync, constants, openSync, unlinkSync, writeFileSync } from "node:fs";
+import { constants, linkSync, rmSync, writeFileSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { bytePath } from "./byte-path.ts";
 import { flushPath } from "./flush.ts";
 import { codeOf, makeFaultOf } from "./io-fault.ts";
 import type { Places } from "./places.ts";
+import { remove } from "./remove.ts";
 
 const uidShape = /^[A-Za-z][\w.-]{0,126}$/;
 const ownerBytesMax = 128;
@@ -23,7 +24,7 @@ const ownerBytesMax = 128;
 export async function takeClaim(places: Places, uid: string): Promise<void> {
   const { claim, parent } = places;
   try {
-    while (!made(claim, uid)) {
+    while (!made(places, uid)) {
       const owner = await ownerOf(claim);
       if (owner === uid) break;
       if (owner !== undefined) throw taken(places, owner);
@@ -43,27 +44,42 @@ export async function checkClaim(places: Places, uid: string): Promise<void> {
 }
 
 /** Does nothing when it is somebody else's, or gone. */
-export async function releaseClaim({ claim }: Places, uid: string): Promise<void> {
+export async function releaseClaim({ claim, draft }: Places, uid: string): Promise<void> {
+  await remove(bytePath(draft));
   if ((await ownerOf(claim)) === uid) await rm(claim, { force: true });
 }
 
-/** In one go, so that a job of the same process never sees a claim without a name. */
-function made(claim: string, uid: string): boolean {
-  let file: number;
+/**
+ * False when one is there, or a draft that another process of the same job has, or left: look again. In one go, so
+ * that a job of the same process never sees half of it.
+ */
+function made({ claim, draft }: Places, uid: string): boolean {
   try {
-    file = openSync(claim, "wx", 0o644);
+    writeFileSync(draft, uid, { flag: "wx", mode: 0o644 });
+    return linked(draft, claim) ?? written(claim, uid);
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
-  }
-  try {
-    writeFileSync(file, uid);
-  } catch (error) {
-    unlinkSync(claim);
-    throw error;
   } finally {
-    closeSync(file);
+    rmSync(draft, { force: true });
   }
+}
+
+/** False when the draft has been taken away; undefined where there are no links. */
+function linked(draft: string, claim: string): boolean | undefined {
+  try {
+    linkSync(draft, claim);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error) ?? ""))
+      return undefined;
+    throw error;
+  }
+}
+
+function written(claim: string, uid: string): boolean {
+  writeFileSync(claim, uid, { flag: "wx", mode: 0o644 });
   return true;
 }
 

@@ -1,8 +1,8 @@
 /**
  * The driver `copy`: a file or a tree, from one place of this host to another, all or nothing.
  *
- * It copies into `<to>.partial-<uid>` (run), flushes and verifies that (prepare), and renames it to
- * `<to>` (commit). Kept: data and holes, names of any bytes, links as links, empty folders, modes,
+ * It copies into `<to>.partial-<uid>` and brings that to disk (run), verifies it (prepare), and renames
+ * it to `<to>` (commit). Kept: data and holes, names of any bytes, links as links, empty folders, modes,
  * times to the microsecond, and owners when root. Not kept: hard links between files, access
  * control lists and extended attributes. Devices, sockets and fifos are refused by name. A `from`
  * that is a link itself stands for what it points at.

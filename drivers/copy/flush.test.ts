@@ -1,5 +1,5 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { describe, expect, test } from "vitest";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { describe, expect, test, vi } from "vitest";
 import { start } from "./cursor.ts";
 import { Flush } from "./flush.ts";
 import { IoFault } from "./io-fault.ts";
@@ -18,7 +18,7 @@ describe("a flush", () => {
   test("lands the position of the strides whose files are on disk", async () => {
     await using folder = testFolder();
     await writeFile(folder.at("a"), "a");
-    await using flush = new Flush(folder.path, start);
+    const flush = new Flush(folder.path, start);
     expect(await flush.add(stride, 0)).toBeUndefined();
     expect(await flush.add(stride, 3)).toBeUndefined();
     expect(await flush.add(stride, 3)).toEqual(stride.position);
@@ -28,7 +28,7 @@ describe("a flush", () => {
   test("is due after the first mebibyte, without waiting for it", async () => {
     await using folder = testFolder();
     await writeFile(folder.at("a"), "a");
-    await using flush = new Flush(folder.path, start);
+    const flush = new Flush(folder.path, start);
     expect(await flush.add({ ...stride, bytes: mebibyte }, 0)).toBeUndefined();
     expect(await flush.add(empty, hugeSpeed)).toEqual(stride.position);
   });
@@ -40,7 +40,7 @@ describe("a flush", () => {
   ])("comes soon, then ever later, up to a limit of $of", async ({ bytes, paths, speed, at }) => {
     await using folder = testFolder();
     for (let n = 0; n < paths * 16; n += 1) await writeFile(folder.at(`${n}`), "");
-    await using flush = new Flush(folder.path, start);
+    const flush = new Flush(folder.path, start);
     const landings: number[] = [];
     for (let n = 1; n <= 96; n += 1) {
       const touched = Array.from({ length: paths }, (_, index) => `${(n % 16) * paths + index}`);
@@ -53,7 +53,7 @@ describe("a flush", () => {
   test("is waited for when the copying is eight distances ahead", async () => {
     await using folder = testFolder();
     await writeFile(folder.at("a"), "a");
-    await using flush = new Flush(folder.path, start);
+    const flush = new Flush(folder.path, start);
     const waits: number[] = [];
     // No disk answers in this loop, except where it waits for one.
     for (let n = 1; n <= 60; n += 1) {
@@ -73,10 +73,52 @@ describe("a flush", () => {
     expect(entries).toEqual([0, 64, 128, 192, 202]);
   });
 
+  test.each([
+    ["there is no sync", ""],
+    ["sync fails", "#!/bin/sh\nexit 1\n"],
+  ])("looks at each of many files by itself when %s", async (_what, sync) => {
+    await using folder = testFolder();
+    for (let n = 0; n < 20; n += 1) await writeFile(folder.at(`${n}`), "");
+    await mkdir(folder.at("bin"));
+    if (sync !== "") await writeFile(folder.at("bin", "sync"), sync, { mode: 0o755 });
+    const touched = Array.from({ length: 20 }, (_, n) => `${n}`);
+    vi.stubEnv("PATH", folder.at("bin"));
+    try {
+      const flush = new Flush(folder.path, start);
+      expect(await flush.add({ ...stride, bytes: mebibyte, touched }, hugeSpeed)).toEqual(
+        stride.position,
+      );
+      await rm(folder.at("7"));
+      const again = flush.add({ ...stride, bytes: 2 * mebibyte, touched }, hugeSpeed);
+      await expect(again).rejects.toThrow(`cannot write "${folder.at("7")}": ENOENT`);
+      expect(flush.hasFailed).toBe(true);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test("asks the file system once for many files", async () => {
+    await using folder = testFolder();
+    const touched = Array.from({ length: 20 }, (_, n) => `never there: ${n}`);
+    const flush = new Flush(folder.path, start);
+    expect(await flush.add({ ...stride, bytes: mebibyte, touched }, hugeSpeed)).toEqual(
+      stride.position,
+    );
+  });
+
+  test("brings what is left to disk at the end", async () => {
+    await using folder = testFolder();
+    await writeFile(folder.at("a"), "a");
+    const flush = new Flush(folder.path, start);
+    expect(await flush.add(stride, 0)).toBeUndefined();
+    expect(await flush.finish()).toEqual(stride.position);
+    expect(await flush.finish()).toBeUndefined();
+  });
+
   test("throws what went wrong, and lands nothing", async () => {
     await using folder = testFolder();
     await writeFile(folder.at("a"), "a");
-    await using flush = new Flush(folder.path, start);
+    const flush = new Flush(folder.path, start);
     await rename(folder.at("a"), folder.at("b"));
     await expect(flush.add(stride, 1)).rejects.toThrow("ENOENT");
     await expect(flush.finish()).rejects.toBeInstanceOf(IoFault);

@@ -4,6 +4,9 @@
  * so that a worker that dies young has got on; the distance to the next one doubles with each that
  * lands. The copying waits for the disk only when it is `aheadIntervals` distances ahead of it.
  *
+ * A few paths are flushed each by itself, many with the whole file system. When that fails, each by
+ * itself shows whose fault it is.
+ *
  * A crash costs what is in flight and what was copied since: at most 9 MiB and two strides before
  * the first flush has landed; later about 64 MiB on a disk that keeps up with the copying, and
  * 512 MiB and two strides on one that does not.
@@ -11,6 +14,7 @@
 import { open } from "node:fs/promises";
 import { below, bytesOf } from "./byte-path.ts";
 import { faultOf } from "./io-fault.ts";
+import { syncDisk } from "./sync-disk.ts";
 import type { Position, Stride } from "./transfer-state.ts";
 
 const firstBytes = 1024 * 1024;
@@ -20,13 +24,14 @@ const firstSeconds = 1;
 const growthMax = { bytes: 32, paths: 16, seconds: 2 };
 const aheadIntervals = 8;
 const pathsAtOnce = 4;
+const fewPaths = 16;
 
 interface Distance {
   readonly bytes: number;
   readonly paths: number;
 }
 
-export class Flush implements AsyncDisposable {
+export class Flush {
   readonly #partial: string;
   #touched = new Set<string>();
   #touchedBytes = 0;
@@ -34,13 +39,19 @@ export class Flush implements AsyncDisposable {
   #isStopped = false;
   #flight: Promise<void> | undefined;
   #landed: Position | undefined;
+  #reached: Position;
   #fault: unknown;
   /** The last position that is on disk. */
   durable: Position;
+  /**
+   * A flush has failed: what is written over what it could not write may be lost without another
+   * word. Only new files are safe.
+   */
+  hasFailed = false;
 
   constructor(partial: string, durable: Position) {
     this.#partial = partial;
-    this.durable = durable;
+    this.durable = this.#reached = durable;
   }
 
   /**
@@ -53,22 +64,23 @@ export class Flush implements AsyncDisposable {
   async add(stride: Stride, speed: number): Promise<Position | undefined> {
     for (const path of stride.touched) this.#touched.add(path);
     this.#touchedBytes += stride.bytes;
+    this.#reached = stride.position;
     if (this.#isPast(this.#distance(0), aheadIntervals)) await this.#flight;
-    if (this.#isPast(this.#distance(speed), 1) && !this.#flight) this.#takeOff(stride.position);
+    if (this.#isPast(this.#distance(speed), 1) && !this.#flight) this.#takeOff();
     if (speed > 0) await this.#flight;
-    this.#throwFault();
-    const landed = this.#landed;
-    this.#landed = undefined;
-    return landed;
+    return this.#news();
   }
 
-  /** Ends the flush under way early. Throws the IoFault that it has met. */
-  async finish(): Promise<void> {
-    await this[Symbol.asyncDispose]();
-    this.#throwFault();
+  /** Flushes what is left, and is then like a last `add`. */
+  async finish(): Promise<Position | undefined> {
+    await this.#flight;
+    if (this.#fault === undefined && this.#touched.size > 0) this.#takeOff();
+    await this.#flight;
+    return this.#news();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends the flush under way early. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#flight;
   }
@@ -88,30 +100,40 @@ export class Flush implements AsyncDisposable {
     return this.#touchedBytes >= bytes * times || this.#touched.size >= paths * times;
   }
 
-  #throwFault(): void {
+  #news(): Position | undefined {
     if (this.#fault !== undefined) throw this.#fault;
+    const landed = this.#landed;
+    this.#landed = undefined;
+    return landed;
   }
 
-  #takeOff(reached: Position): void {
-    this.#flight = this.#fly(this.#touched.values(), reached);
+  #takeOff(): void {
+    this.#flight = this.#fly(this.#touched, this.#reached);
     this.#touched = new Set();
     this.#touchedBytes = 0;
   }
 
-  async #fly(paths: Iterator<string> & Iterable<string>, reached: Position): Promise<void> {
-    const lane = async (): Promise<void> => {
-      for (const path of paths) if (!this.#isStopped) await flushPath(below(this.#partial, path));
-    };
+  async #fly(paths: ReadonlySet<string>, reached: Position): Promise<void> {
     try {
-      await Promise.all(Array.from({ length: pathsAtOnce }, lane));
+      const verdict = paths.size > fewPaths ? await syncDisk(this.#partial) : "unavailable";
+      if (verdict === "failed" && this.#isStopped) this.hasFailed = true;
+      if (verdict !== "done") await this.#flushEach(paths.values());
       if (!this.#isStopped) {
         this.#landed = this.durable = reached;
         this.#growth = Math.min(this.#growth * 2, growthMax.bytes);
       }
     } catch (error) {
       this.#fault = error;
+      this.hasFailed = true;
     }
     this.#flight = undefined;
+  }
+
+  async #flushEach(paths: Iterator<string> & Iterable<string>): Promise<void> {
+    const lane = async (): Promise<void> => {
+      for (const path of paths) if (!this.#isStopped) await flushPath(below(this.#partial, path));
+    };
+    await Promise.all(Array.from({ length: pathsAtOnce }, lane));
   }
 }
 

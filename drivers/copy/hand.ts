@@ -8,19 +8,24 @@
  */
 import { once } from "node:events";
 import { Worker, parentPort, workerData } from "node:worker_threads";
-import { IoFault } from "./io-fault.ts";
-import type { Operation } from "./io-fault.ts";
+import { flushTree } from "../mirror/flush-tree.ts";
+import { follow } from "../mirror/follow.ts";
+import { measure } from "../mirror/measure.ts";
+import { faultAnswer, unpacked } from "./fault-answer.ts";
+import type { FaultAnswer } from "./fault-answer.ts";
 import { locate } from "./locate.ts";
 import { survey } from "./survey.ts";
 import { transfer } from "./transfer.ts";
 import { verify } from "./verify.ts";
 
-const passes = { survey, transfer, verify, locate };
+const passes = { survey, transfer, verify, locate, measure, follow, flushTree };
 type Passes = typeof passes;
 type Pass = keyof Passes;
 type Order<P extends Pass> = Parameters<Passes[P]>[0];
 type Strides<P extends Pass> =
-  ReturnType<Passes[P]> extends Generator<infer Stride, infer Result, void>
+  ReturnType<Passes[P]> extends
+    | Generator<infer Stride, infer Result, void>
+    | AsyncGenerator<infer Stride, infer Result, void>
     ? AsyncGenerator<Stride, Result, void>
     : never;
 
@@ -32,16 +37,10 @@ export interface Hand extends AsyncDisposable {
   strides<P extends Pass>(pass: P, order: Order<P>): Strides<P>;
 }
 
-interface Fault {
-  readonly message: string;
-  readonly code: string;
-  readonly operation: Operation;
+interface Answer {
+  readonly done: boolean;
+  readonly value: unknown;
 }
-
-type Answer =
-  | { readonly done: boolean; readonly value: unknown }
-  | { readonly fault: Fault }
-  | { readonly error: unknown };
 
 const role = "jobchart copy";
 
@@ -55,17 +54,13 @@ export function openHand(): Hand {
   let isAnswering = false;
   thread.ref();
 
-  async function ask(message: unknown): Promise<{ done: boolean; value: unknown }> {
+  async function ask(message: unknown): Promise<Answer> {
     const answered = once(thread, "message");
     isAnswering = true;
     thread.postMessage(message, []);
-    const [answer] = (await answered) as [Answer];
+    const [answer] = (await answered) as [Answer | FaultAnswer];
     isAnswering = false;
-    if ("fault" in answer) {
-      throw new IoFault(answer.fault.message, answer.fault.code, answer.fault.operation);
-    }
-    if ("error" in answer) throw answer.error;
-    return answer;
+    return unpacked(answer);
   }
 
   async function* strides(pass: Pass, order: unknown): AsyncGenerator<unknown, unknown, void> {
@@ -88,31 +83,28 @@ export function openHand(): Hand {
   };
 }
 
+type Pace = Generator<unknown, unknown, void> | AsyncGenerator<unknown, unknown, void>;
+
 function serve(port: NonNullable<typeof parentPort>): void {
-  let current: Generator<unknown, unknown, void> | undefined;
+  let current: Pace | undefined;
   function end(): void {
-    current?.return(undefined);
+    void current?.return(undefined);
     current = undefined;
   }
-  port.on("message", (message: "next" | "rest" | { pass: Pass; order: never }) => {
-    if (message === "rest") return end();
-    try {
-      if (message !== "next") {
-        end();
-        current = passes[message.pass](message.order);
-      }
-      const { done = false, value } = current?.next() ?? { done: true, value: undefined };
-      port.postMessage({ done, value } satisfies Answer);
-    } catch (error) {
-      port.postMessage(answerOf(error));
+  async function next(message: "next" | { pass: Pass; order: never }): Promise<Answer> {
+    if (message !== "next") {
+      end();
+      current = passes[message.pass](message.order);
     }
+    const { done = false, value } = (await current?.next()) ?? { done: true, value: undefined };
+    return { done, value };
+  }
+  port.on("message", (message: "rest" | Parameters<typeof next>[0]) => {
+    if (message === "rest") return end();
+    void next(message)
+      .catch(faultAnswer)
+      .then((answer) => port.postMessage(answer));
   });
-}
-
-function answerOf(error: unknown): Answer {
-  if (!(error instanceof IoFault)) return { error };
-  const { message, code, operation } = error;
-  return { fault: { message, code, operation } };
 }
 
 if (parentPort && workerData === role) serve(parentPort);

@@ -19,10 +19,10 @@ export function* locate(order: LocateOrder): Generator<number, string | null, vo
   for (const entry of walk(order.from)) {
     if (entry.kind !== "file") continue;
     const at = below(order.partial, entry.path);
-    const copied = piecesOf(at, entry, { isFlushed: true, memory: copyMemory });
+    const copied = piecesOf(at, entry, copyMemory);
     const source = below(order.from, entry.path);
     let offset = 0;
-    for (const original of piecesOf(source, entry, { isFlushed: true, memory })) {
+    for (const original of piecesOf(source, entry, memory)) {
       const { value } = copied.next();
       if (value && !original.equals(value)) return `${quoted(at)} differs after byte ${offset}`;
       offset += chunkBytes;

@@ -1,6 +1,6 @@
 /**
  * The places of a copy, all made from the arguments and the job's uid, so that every callback finds
- * them in any process. Nothing but `partial`, `old` and `claim` is ever removed.
+ * them in any process. Nothing but `partial`, `old`, `claim` and `draft` is ever removed.
  */
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 
@@ -21,6 +21,8 @@ export interface Places {
   readonly old: string;
   /** Says which job is copying to the target; the same for all jobs with this target. */
   readonly claim: string;
+  /** Where the claim is written before it is put in place. */
+  readonly draft: string;
 }
 
 /** Undefined when the arguments name no places: a relative path, a NUL byte, or the root folder. */
@@ -35,5 +37,6 @@ export function placesOf(args: CopyArgs, uid: string): Places | undefined {
     partial: `${to}.partial-${uid}`,
     old: `${to}.old-${uid}`,
     claim: `${to}.copying`,
+    draft: `${to}.copying-${uid}`,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The last chance to fail: flushes the partial copy and reads it again, against the chain of what
- * was read from the source. It changes nothing, so it may be repeated, in any process.
+ * The last chance to fail: reads the partial copy again, against the chain of what was read from the
+ * source. All of it is on disk since the last checkpoint. It changes nothing, so it may be repeated, in any process.
  */
 import { Cancelled } from "../../actors/driver.ts";
 import type { Json, Step } from "../../actors/driver.ts";
@@ -26,7 +26,7 @@ export async function prepare(step: Step<CopyArgs>): Promise<Json> {
   await using hand = openHand();
   const { marks, bytes } = await surveyed(hand, { ...cursor, from: places.from }, goOn);
   const sides = { from: bytePath(places.from), partial: bytePath(places.partial) };
-  const order = { ...sides, marks, flushFrom: cursor.entry, strideEntries };
+  const order = { ...sides, marks, strideEntries };
   const strides = hand.strides("verify", order);
   for (;;) {
     const { done, value } = await strides.next();

@@ -1,6 +1,6 @@
 /**
  * The work of a copy: survey the source, then copy stride by stride, with a checkpoint whenever a
- * flush has landed. It goes on from a checkpoint in any process; the source must then still be the
+ * flush has landed; at its end all is on disk. After a flush that failed it begins anew. It goes on from a checkpoint in any process; the source must then still be the
  * one that the first checkpoint names.
  */
 import type { Json, RunningJob } from "../../actors/driver.ts";
@@ -12,7 +12,7 @@ import type { Cursor } from "./cursor.ts";
 import { Flush } from "./flush.ts";
 import { openHand } from "./hand.ts";
 import type { Hand } from "./hand.ts";
-import { IoFault } from "./io-fault.ts";
+import { insist } from "./insist.ts";
 import { checkPartial, makePartial } from "./partial.ts";
 import type { CopyArgs, Places } from "./places.ts";
 import type { Survey } from "./survey.ts";
@@ -31,15 +31,10 @@ export async function run(job: Job): Promise<Json> {
   await job.pausePoint();
   await insist(job, () => takeClaim(places, job.uid));
   if (resumed) await checkPartial(places, resumed.inode);
-  const inode = resumed?.inode ?? (await insist(job, () => makePartial(places)));
   await using hand = openHand();
-  const { from } = places;
-  const known = { from, identity: resumed?.identity ?? null };
+  const known = { from: places.from, identity: resumed?.identity ?? null };
   const source = await insist(job, () => surveyed(hand, known, () => job.pausePoint()));
-  const { identity, bytes: totalBytes } = source;
-  const first = resumed ?? { ...start, identity, inode, totalBytes };
-  if (!resumed) await job.checkpoint(first);
-  const { bytes, files, chain } = await copy(job, { hand, places, source, first });
+  const { bytes, files, chain } = await copy(job, { hand, places, source, resumed });
   return { bytes, files, hash: chain };
 }
 
@@ -47,50 +42,49 @@ interface Work {
   readonly hand: Hand;
   readonly places: Places;
   readonly source: Survey;
-  readonly first: Cursor;
+  readonly resumed: Cursor | null;
 }
 
-async function copy(job: Job, { hand, places, source, first }: Work): Promise<Position> {
+async function copy(job: Job, { hand, places, source, resumed }: Work): Promise<Position> {
   const [from, partial] = [bytePath(places.from), bytePath(places.partial)];
   const owner = process.geteuid?.() === 0;
   const order = { from, partial, marks: source.marks, owner, strideEntries };
-  let reached: Position = first;
-  let shownBytes = first.bytes;
+  let cursor = resumed;
+  let shownBytes = cursor?.bytes ?? 0;
   job.progress(shownBytes, source.bytes);
   return insist(job, async () => {
-    await using flush = new Flush(partial, reached);
+    cursor ??= await begun(job, places, source);
+    const flush = new Flush(partial, cursor);
+    let reached: Position = cursor;
+    const keep = async (landed: Position | undefined): Promise<void> => {
+      if (landed && cursor) await job.checkpoint((cursor = { ...cursor, ...landed }));
+    };
     try {
       const strides = hand.strides("transfer", { ...order, start: reached });
       for (;;) {
         const { done = false, value: stride } = await strides.next();
-        const landed = await flush.add(stride, job.speed);
-        if (landed) await job.checkpoint({ ...first, ...landed });
+        await keep(await flush.add(stride, job.speed));
         reached = stride.position;
         shownBytes = Math.max(shownBytes, reached.bytes);
         job.progress(shownBytes, source.bytes);
         await job.charge(stride.bytes);
         if (!done) continue;
-        await flush.finish();
+        await keep(await flush.finish());
         return reached;
       }
     } finally {
-      reached = flush.durable;
+      await flush.stop();
+      cursor = flush.hasFailed ? null : { ...cursor, ...flush.durable };
+      if (!cursor) await job.checkpoint(null);
     }
   });
 }
 
-/**
- * Does it until it succeeds or the job's error policy says no. To ignore an error would be to make
- * a wrong copy, so `ignore` fails the job as `report` does.
- */
-async function insist<T>(job: Job, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof IoFault)) throw error;
-      const verdict = await job.ioError(error, error.operation);
-      if (verdict === "ignore") throw error;
-    }
-  }
+/** A new partial copy, and the checkpoint that names it. */
+async function begun(job: Job, places: Places, source: Survey): Promise<Cursor> {
+  const inode = await makePartial(places);
+  const { identity, bytes: totalBytes } = source;
+  const cursor = { ...start, identity, inode, totalBytes };
+  await job.checkpoint(cursor);
+  return cursor;
 }

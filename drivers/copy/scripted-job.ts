@@ -73,6 +73,7 @@ export function scriptedJob(args: CopyArgs, script: Script = {}): ScriptedJob {
       if (JSON.stringify(cursor).length > 1024) throw new Error("the cursor is over 1 KiB");
       checkpoints.push(cursor);
     },
+    output: () => {},
     becomeReady: () => Promise.reject(new Error("a copy has no ready state")),
     ioError: async (error, operation) => {
       if (!script.onIoError) throw error;

@@ -1,11 +1,11 @@
 /**
  * A copy on its way: the position as it moves, and the stride since the last yield. A stride is at
- * most one chunk of data, be it a piece of a large file or a number of small files.
+ * most one chunk of data, be it a piece of a large file or a number of small files. Small files are
+ * collected and copied together at the end of their stride.
  */
-import { chmodSync } from "node:fs";
-import { below, bytesOf } from "./byte-path.ts";
-import { chained, chunkBytes } from "./chain.ts";
-import { attempt, codeOf } from "./io-fault.ts";
+import { digestOf, chunkBytes, linked } from "./chain.ts";
+import type { Sides, SourceFile } from "./file-pair.ts";
+import { copyTogether } from "./mate.ts";
 
 /** How far a copy has come: what a cursor says. */
 export type Position = {
@@ -18,15 +18,11 @@ export type Position = {
   readonly chain: string;
 };
 
-export interface TransferOrder {
-  readonly from: string;
-  readonly partial: string;
+export interface TransferOrder extends Sides {
   readonly start: Position;
   /** The short identity of each entry, from the survey. */
   readonly marks: Uint32Array;
   readonly strideEntries: number;
-  /** Keep user and group; only root can. */
-  readonly owner: boolean;
 }
 
 export interface Stride {
@@ -43,9 +39,13 @@ export class TransferState {
   offset: number;
   bytes: number;
   files: number;
-  #chain: Buffer;
+  #chain: Uint8Array;
   #touched = new Set<string>();
   #strideStart: { readonly entry: number; readonly bytes: number };
+  /** What the chain is to be linked with, in order; a small file is digested when it is copied. */
+  #digests: (Uint8Array | undefined)[] = [];
+  #small: SourceFile[] = [];
+  #afterwards: (() => void)[] = [];
 
   constructor(order: TransferOrder) {
     const { entry, offset, bytes, files, chain } = order.start;
@@ -66,19 +66,38 @@ export class TransferState {
   }
 
   absorb(piece: Uint8Array): void {
-    this.#chain = chained(this.#chain, piece);
+    this.link(digestOf(piece));
+  }
+
+  link(digest: Uint8Array): void {
+    this.#digests.push(digest);
   }
 
   touch(path: string): void {
     this.#touched.add(path);
   }
 
-  endStride(): Stride {
+  /** Takes a small file into the stride. */
+  collect(file: SourceFile): void {
+    this.#small.push(file);
+    this.#digests.push(undefined);
+    this.touch(file.path);
+    this.bytes += Number(file.stat.size);
+    this.files += 1;
+  }
+
+  /** Does it when the small files so far are copied. */
+  after(work: () => void): void {
+    this.#afterwards.push(work);
+  }
+
+  async endStride(): Promise<Stride> {
+    await this.#settle();
     const { entry, offset, bytes, files } = this;
-    const position = { entry, offset, bytes, files, chain: this.#chain.toString("hex") };
+    const chain = Buffer.from(this.#chain).toString("hex");
     const stride = {
       bytes: bytes - this.#strideStart.bytes,
-      position,
+      position: { entry, offset, bytes, files, chain },
       touched: [...this.#touched],
     };
     this.#touched = new Set();
@@ -86,30 +105,15 @@ export class TransferState {
     return stride;
   }
 
-  /**
-   * Makes something in the partial copy. When an interrupted run is repeated, a file may be finished
-   * and read-only already: it is opened up, and gets its mode again at its end.
-   */
-  make<T>(path: string, work: (at: Buffer) => T): T {
-    const full = below(this.order.partial, path);
-    const at = bytesOf(full);
-    return attempt("write", full, () => {
-      try {
-        return work(at);
-      } catch (error) {
-        if (codeOf(error) !== "EACCES") throw error;
-        unless("ENOENT", () => chmodSync(at, 0o600));
-        return work(at);
-      }
-    });
-  }
-}
-
-/** Does it, and takes one answer of the system as good. */
-export function unless(code: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (codeOf(error) !== code) throw error;
+  async #settle(): Promise<void> {
+    const { from, partial, owner } = this.order;
+    const sides = { from, partial, owner };
+    const copied = (await copyTogether({ sides, files: this.#small })).values();
+    for (const work of this.#afterwards) work();
+    for (const digest of this.#digests) {
+      const known = digest ?? copied.next().value;
+      if (known) this.#chain = linked(this.#chain, known);
+    }
+    [this.#small, this.#digests, this.#afterwards] = [[], [], []];
   }
 }

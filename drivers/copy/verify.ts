@@ -1,23 +1,24 @@
 /**
- * The third pass: flushes what was written and reads it again. The source is walked beside it, to
- * know what must be there and that it has not changed; its data is not read again.
+ * The third pass: reads again what was written. The source is walked beside it, to know what must
+ * be there and that it has not changed; its data is not read again.
  *
  * It changes nothing and may be repeated. What the system still holds in memory is read from there:
  * the pass proves what was written, a disk that later returns something else it cannot foresee.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from "node:fs";
 import { below, bytesOf, quoted } from "./byte-path.ts";
-import { chained, chunkBytes, emptyChain, header } from "./chain.ts";
+import {
+  chained,
+  chunkBytes,
+  chunkDigest,
+  emptyChain,
+  header,
+  linked,
+  smallBytes,
+  smallPiece,
+} from "./chain.ts";
+import { readWhole } from "./file-pair.ts";
 import { attempt } from "./io-fault.ts";
-import { readWhole } from "./transfer-file.ts";
 import { changedAt, identityOf, markOf, walk } from "./walk.ts";
 import type { Entry } from "./walk.ts";
 
@@ -26,8 +27,6 @@ export interface VerifyOrder {
   readonly partial: string;
   /** The short identity of each entry, from a survey made just before. */
   readonly marks: Uint32Array;
-  /** Entries before this one are on disk already. */
-  readonly flushFrom: number;
   readonly strideEntries: number;
 }
 
@@ -43,25 +42,20 @@ export function* verify(order: VerifyOrder): Generator<number, string, void> {
   for (const entry of walk(order.from)) {
     if (markOf(identityOf(entry)) !== order.marks[index]) throw changedAt(order.from, entry.path);
     const at = below(order.partial, entry.path);
-    const isFlushed = index < order.flushFrom;
     index += 1;
-    if (entry.kind === "leave") {
-      if (!isFlushed) attempt("write", at, () => flushFolder(at));
-    } else if (entry.kind === "link") {
-      chain = chained(
-        chain,
-        header(
-          entry,
-          attempt("read", at, () => linkText(at)),
-        ),
-      );
+    if (entry.kind === "link") {
+      const text = attempt("read", at, () => readlinkSync(bytesOf(at), "latin1"));
+      chain = chained(chain, header(entry, text));
     } else if (entry.kind === "folder") {
       if (!attempt("read", at, () => lstatSync(bytesOf(at))).isDirectory()) throw spoilt(at);
       chain = chained(chain, header(entry, ""));
-    } else {
-      chain = chained(chain, header(entry, `${entry.stat.size}`));
-      for (const piece of piecesOf(at, entry, { isFlushed, memory })) {
-        chain = chained(chain, piece);
+    } else if (entry.kind === "file") {
+      const isSmall = entry.stat.size <= smallBytes;
+      if (!isSmall) chain = chained(chain, header(entry, `${entry.stat.size}`));
+      for (const piece of piecesOf(at, entry, memory)) {
+        chain = isSmall
+          ? chained(chain, smallPiece(entry.path, piece))
+          : linked(chain, chunkDigest(piece));
         bytes += piece.length;
         if (piece.length === chunkBytes) yield bytes;
       }
@@ -71,38 +65,20 @@ export function* verify(order: VerifyOrder): Generator<number, string, void> {
   return chain.toString("hex");
 }
 
-/** The chunks of a file that must have the size of `entry`, each in the same memory. */
-export function* piecesOf(
-  at: string,
-  entry: Entry,
-  { isFlushed, memory }: { readonly isFlushed: boolean; readonly memory: Buffer },
-): Generator<Buffer, void, void> {
+/** The chunks of a file that must have the size of `entry`, at least one, each in the same memory. */
+export function* piecesOf(at: string, entry: Entry, memory: Buffer): Generator<Buffer, void, void> {
   const { O_NOFOLLOW, O_RDONLY } = constants;
   const file = attempt("read", at, () => openSync(bytesOf(at), O_RDONLY | O_NOFOLLOW));
   try {
-    if (!isFlushed) attempt("write", at, () => fsyncSync(file));
     const { size } = attempt("read", at, () => fstatSync(file, { bigint: true }));
     if (size !== entry.stat.size) throw spoilt(at);
-    for (let offset = 0; offset < Number(size); offset += chunkBytes) {
+    for (let offset = 0; offset === 0 || offset < Number(size); offset += chunkBytes) {
       const piece = memory.subarray(0, Math.min(chunkBytes, Number(size) - offset));
       if (!attempt("read", at, () => readWhole(file, piece, offset))) throw spoilt(at);
       yield piece;
     }
   } finally {
     closeSync(file);
-  }
-}
-
-function linkText(at: string): string {
-  return readlinkSync(bytesOf(at), "latin1");
-}
-
-function flushFolder(at: string): void {
-  const folder = openSync(bytesOf(at), constants.O_RDONLY);
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

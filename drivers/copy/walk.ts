@@ -41,7 +41,8 @@ export function markOf(identity: Buffer): number {
   return identity.readUInt32LE(0);
 }
 
-function kindOf(stat: BigIntStats, at: string): "file" | "folder" | "link" {
+/** Throws an Error that names what is none of these. */
+export function kindOf(stat: BigIntStats, at: string): "file" | "folder" | "link" {
   if (stat.isFile()) return "file";
   if (stat.isDirectory()) return "folder";
   if (stat.isSymbolicLink()) return "link";
@@ -55,7 +56,9 @@ function strange(stat: BigIntStats): string {
 }
 
 /** The times as the system calls take them: seconds, exact to 0.12 microseconds. */
-export function timesOf(stat: BigIntStats): [accessed: number, modified: number] {
+export function timesOf(
+  stat: Pick<BigIntStats, "atimeNs" | "mtimeNs">,
+): [accessed: number, modified: number] {
   return [secondsOf(stat.atimeNs), secondsOf(stat.mtimeNs)];
 }
 

@@ -1,0 +1,104 @@
+/**
+ * The passes of a run, made one by one by a thread of its own. They tell how far the first copy is,
+ * charge what they copy, and let the job's error policy decide about I/O errors.
+ */
+import type { RunningJob } from "../../actors/driver.ts";
+import { bytePath } from "../copy/byte-path.ts";
+import { openHand, type Hand } from "../copy/hand.ts";
+import { insist } from "../copy/insist.ts";
+import type { FollowOrder, Passed, Stride } from "./pass.ts";
+import type { MirrorArgs, MirrorPlaces } from "./places.ts";
+import { emptyScratch, freshScratch, type Cursor } from "./target.ts";
+
+type Job = RunningJob<MirrorArgs>;
+
+export class Passes implements AsyncDisposable {
+  readonly #job: Job;
+  readonly #places: MirrorPlaces;
+  readonly #cursor: Cursor;
+  readonly #hand: Hand = openHand();
+  #strides: AsyncGenerator<Stride, never, void> | undefined;
+  #scratch = "";
+  #isMeasured = false;
+  #isFirst = true;
+  #totalBytes = 0;
+  #currentBytes = 0;
+  #copiedBytes = 0;
+
+  constructor(job: Job, places: MirrorPlaces, cursor: Cursor) {
+    this.#job = job;
+    this.#places = places;
+    this.#cursor = cursor;
+  }
+
+  get copiedBytes(): number {
+    return this.#copiedBytes;
+  }
+
+  /** Makes the next pass. After an error that was lifted it is begun anew, and finds less to do. */
+  async next(): Promise<Passed> {
+    if (!this.#isMeasured) await insist(this.#job, () => this.#measure());
+    return insist(this.#job, () => this.#pass());
+  }
+
+  async #measure(): Promise<void> {
+    const strides = this.#hand.strides("measure", { from: bytePath(this.#places.from) });
+    for (;;) {
+      const { done, value } = await strides.next();
+      await this.#job.pausePoint();
+      if (!done) continue;
+      this.#totalBytes = value;
+      this.#isMeasured = true;
+      this.#job.progress(0, value);
+      return;
+    }
+  }
+
+  async #pass(): Promise<Passed> {
+    let seenBytes = 0;
+    try {
+      for (;;) {
+        this.#strides ??= this.#hand.strides("follow", await this.#order());
+        const { value: stride } = await this.#strides.next();
+        seenBytes += stride.seenBytes;
+        this.#count(stride, seenBytes);
+        await this.#job.charge(stride.copiedBytes);
+        if (stride.pass === null) continue;
+        await emptyScratch(this.#scratch);
+        return stride.pass;
+      }
+    } catch (error) {
+      this.#strides = undefined;
+      throw error;
+    }
+  }
+
+  /** In the first pass, what was seen of all there is; later, what was copied beside. */
+  #count({ copiedBytes, pass }: Stride, seenBytes: number): void {
+    this.#copiedBytes += copiedBytes;
+    const before = this.#currentBytes;
+    this.#currentBytes = this.#isFirst ? Math.max(before, seenBytes) : before + copiedBytes;
+    this.#isFirst &&= pass === null;
+    const isAhead = !this.#isFirst || this.#currentBytes > this.#totalBytes;
+    if (isAhead) this.#totalBytes = this.#currentBytes;
+    if (this.#currentBytes > before || pass !== null) {
+      this.#job.progress(this.#currentBytes, this.#totalBytes);
+    }
+  }
+
+  async #order(): Promise<FollowOrder> {
+    this.#scratch = await freshScratch(this.#places, this.#job.epoch);
+    return {
+      from: bytePath(this.#places.from),
+      to: bytePath(this.#places.to),
+      scratch: bytePath(this.#scratch),
+      fromInode: this.#cursor.from,
+      toInode: this.#cursor.to,
+      owner: process.geteuid?.() === 0,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#hand[Symbol.asyncDispose]();
+  }
+}
