@@ -3,6 +3,7 @@
  * same run. Ratios travel between machines; absolute figures do not.
  */
 import { parseArgs } from "node:util";
+import { commandBench } from "./command.ts";
 import { copyBench } from "./copy.ts";
 import { decideBench } from "./decide.ts";
 import { livesBench } from "./lives.ts";
@@ -21,6 +22,7 @@ const benches = {
   memory: memoryBench,
   stall: stallBench,
   copy: copyBench,
+  command: commandBench,
   verify: verifyBench,
   nats: natsBench,
 };

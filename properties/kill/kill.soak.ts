@@ -1,18 +1,23 @@
-/** A hundred rounds of killing, four at a time. */
+/** A hundred rounds of killing of each kind, four at a time. */
 import { expect, test } from "vitest";
-import { copyMs, killRound, type Ended } from "./kill-round.ts";
+import { copyMs, type Ended, type Round } from "./kill-ground.ts";
+import { killRound } from "./kill-round.ts";
+import { mirrorRound } from "./mirror-round.ts";
 
 const rounds = 100;
 const lanes = 4;
 
-test(`${rounds} rounds`, async () => {
+test.each<[string, (round: Round) => Promise<Ended>, number]>([
+  ["copies", killRound, copyMs + 600],
+  ["mirrors", mirrorRound, copyMs + 1_500],
+])(`${rounds} rounds of %s`, async (_what, round, withinMs) => {
   const ends: Ended[] = [];
   let left = rounds;
   const play = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
       const victim = left % 2 === 0 ? "worker" : "run";
-      ends.push(await killRound({ victim, afterMs: Math.random() * (copyMs + 600) }));
+      ends.push(await round({ victim, afterMs: Math.random() * withinMs }));
     }
   };
   await Promise.all(Array.from({ length: lanes }, play));
