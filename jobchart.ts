@@ -15,6 +15,8 @@ import { withAbsolutePaths, type GroupSpec } from "./actors/drafting.ts";
 import type { Driver } from "./actors/driver.ts";
 import { whyMalformed, whyMalformedGroup, whyMisasked, type JobSpec } from "./actors/job-spec.ts";
 import type { SessionInfo } from "./actors/lease.ts";
+import type { Output } from "./actors/outputs.ts";
+import type { Pruned } from "./actors/pruner.ts";
 import { jobTypeOf, type JobType } from "./actors/registry.ts";
 import { Tail } from "./actors/tail.ts";
 import { tracedBy } from "./actors/traceparent.ts";
@@ -33,6 +35,7 @@ import { beside, type JobInfo } from "./projections/job-info.ts";
 import type { StatusEvent } from "./projections/status-event.ts";
 import type { JobFilter, View } from "./projections/view.ts";
 import type { Office } from "./wire/office.ts";
+import { pruneAll, type Pruning } from "./wire/prune-all.ts";
 import type { Premises } from "./wire/premises.ts";
 import { identity, openBusOf, openPremises, type SystemSettings } from "./wire/system-settings.ts";
 
@@ -40,6 +43,7 @@ export { isRefusal, type Accepted, type Reply } from "./actors/commands.ts";
 export type { GroupSpec } from "./actors/drafting.ts";
 export { Cancelled, Retryable, type Driver, type RunningJob, type Step } from "./actors/driver.ts";
 export type { JobSpec } from "./actors/job-spec.ts";
+export type { Output } from "./actors/outputs.ts";
 export type { Refusal } from "./machines/refusal.ts";
 export type { Status, Verb } from "./machines/status.ts";
 export type { HistoryEvent } from "./projections/history.ts";
@@ -174,14 +178,20 @@ export class JobSystem implements AsyncDisposable {
     return beside(await this.view.jobs(filter), await this.workers());
   }
 
-  /** One job, dismissed or not; undefined when there never was one. */
+  /** One job, dismissed or not; undefined when there never was one, or it was pruned. */
   async job(idOrUid: string): Promise<JobInfo | undefined> {
     const uid = await this.uidOf(idOrUid);
     const info = uid === undefined ? undefined : await this.view.byUid(uid);
     return info && beside([info], await this.workers())[0];
   }
 
-  /** What happened to a job, in log order; also after it was dismissed. */
+  /** The end of what a job has said for people; undefined when it has said nothing, or too long ago. */
+  async output(idOrUid: string): Promise<Output | undefined> {
+    const uid = await this.uidOf(idOrUid);
+    return uid === undefined ? undefined : this.#office.output(uid);
+  }
+
+  /** What happened to a job, in log order; also after it was dismissed. Of a pruned one, that it was. */
   async *history(idOrUid: string): AsyncGenerator<HistoryEvent> {
     const uid = await this.uidOf(idOrUid);
     if (uid !== undefined) yield* historyOf(this.bus, uid);
@@ -204,6 +214,14 @@ export class JobSystem implements AsyncDisposable {
   events(query: EventsQuery = {}): AsyncGenerator<StatusEvent> {
     const { requests: _none, ...alone } = this.bus;
     return eventsOf(this.#premises.hasFeed ? this.bus : alone, this.#world, query);
+  }
+
+  /**
+   * Leaves of each group whose jobs had all ended, and were dismissed, by that time (milliseconds
+   * since 1970) a summary in its history's place, for good.
+   */
+  async prune(pruning: Pruning): Promise<Pruned> {
+    return pruneAll(this.#office, { ...pruning, by: this.#by });
   }
 
   /** Makes the types of these drivers known, so that a job may be created before any worker was. */

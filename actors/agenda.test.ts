@@ -56,3 +56,9 @@ test("an agenda with a part that is gone is made of the log again", async () => 
   await values.remove("agenda-part.12345.1");
   expect((await Agenda.load(values, log)).position).toBe(0);
 });
+
+test("a group that was pruned is none of its, whatever was seen of it", () => {
+  const { agenda } = made(2);
+  agenda.fold({ ...created(1), position: 9, rev: 7, text: '{"events":[{"kind":"pruned"}]}' });
+  expect([...agenda.open.keys()]).toEqual(["g2"]);
+});

@@ -48,9 +48,12 @@ export class Agenda {
 
   fold(stored: Stored): void {
     const { gid, text } = stored;
-    const change = factsIn(text).reduce((sum, { from, to }) => sum + opened(from, to), 0);
+    const facts = factsIn(text);
+    const change = facts.reduce((sum, { from, to }) => sum + opened(from, to), 0);
     const jobs = (this.#open.get(gid) ?? 0) + change;
-    if (jobs > 0) this.#open.set(gid, jobs);
+    // Who was behind may never see how a pruned group ended.
+    const isPruned = facts.some(({ kind }) => kind === "pruned");
+    if (jobs > 0 && !isPruned) this.#open.set(gid, jobs);
     else this.#open.delete(gid);
     this.#last = stored;
   }

@@ -39,14 +39,15 @@ export interface ClaimsOptions {
 export class Claims {
   readonly #options: ClaimsOptions;
   readonly #heard = new Map<string, Job | "look" | undefined>();
+  readonly #types = new Map<string, string>();
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
   }
 
-  /** How many are under way. */
-  get size(): number {
-    return this.#heard.size;
+  /** The work type of each that is under way, by its uid; empty where it is not known yet. */
+  get underWay(): ReadonlyMap<string, string> {
+    return this.#types;
   }
 
   /** Keeps for the hold what was heard of a job, if it is being claimed. */
@@ -56,15 +57,16 @@ export class Claims {
 
   /** Claims the job for the session, unless there is nothing to claim; the item is done then. */
   async claim(uid: string, session: Session): Promise<void> {
-    await this.#alone(uid, () => this.#claim(uid, session));
+    await this.#alone({ uid, type: "" }, () => this.#claim(uid, session));
   }
 
   /**
    * As claim, of a job that the queue gave out: its type and tags fit then. One that nobody had
    * before has no checkpoint either, and is claimed unseen; if it has moved since, that is refused.
    */
-  async claimOffered({ uid, epoch }: WorkItem, session: Session): Promise<void> {
-    await this.#alone(uid, async () => {
+  async claimOffered(item: WorkItem, session: Session): Promise<void> {
+    const { uid, epoch } = item;
+    await this.#alone(item, async () => {
       const isNew = epoch === 0;
       const reply = isNew ? await this.#ask({ uid, epoch: 1 }, session) : "refused";
       if (reply === "refused") await this.#claim(uid, session);
@@ -72,12 +74,17 @@ export class Claims {
     });
   }
 
-  async #alone(uid: string, work: () => Promise<void>): Promise<void> {
-    if (this.#heard.has(uid)) return;
+  async #alone(
+    { uid, type }: Pick<WorkItem, "uid" | "type">,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    if (this.#types.has(uid)) return;
+    this.#types.set(uid, type);
     this.#heard.set(uid, undefined);
     try {
       await work();
     } finally {
+      this.#types.delete(uid);
       this.#heard.delete(uid);
     }
   }

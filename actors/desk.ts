@@ -8,13 +8,21 @@ import type { Bus, Position } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import { commitBytesMax, whyUnreadable } from "../machines/commit.ts";
 import type { Effect } from "../machines/effects.ts";
-import type { Input } from "../machines/input.ts";
+import type { Asked, Input } from "../machines/input.ts";
 import { gidOf } from "../machines/job-id.ts";
 import { Ledger, requestDigest, type Answered } from "../machines/ledger.ts";
 import { decide, type Decision } from "../machines/lifecycle.ts";
-import { emptyGroup, type Claim, type Group } from "../machines/record.ts";
+import { emptyGroup, type Claim, type Group, type Pruned } from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
-import { isHeldBy, memberOf, type Commands, type Conditions, type Reply } from "./commands.ts";
+import { takesWhenClaimed } from "../machines/resources.ts";
+import {
+  isHeldBy,
+  isRefusal,
+  memberOf,
+  type Commands,
+  type Conditions,
+  type Reply,
+} from "./commands.ts";
 import { Groups, type GroupInHand } from "./groups.ts";
 import type { Inspect } from "./live.ts";
 import { Names } from "./names.ts";
@@ -44,13 +52,7 @@ export class Desk implements Commands {
     this.#carryOut = carryOut;
     this.groups = new Groups(bus.log, { max: groupsMax, inspect });
     this.names = new Names(bus.values, world, {
-      standing: async ({ gid, uid }) => {
-        const group = await this.look(gid);
-        if (group.voided) return "gone";
-        const job = memberOf(group, uid);
-        if (job !== undefined) return { job };
-        return group.jobs.length === 0 ? "nothing yet" : "gone";
-      },
+      standing: ({ gid, uid }) => this.groups.standing(gid, uid),
       fence: (gid) => this.#fence(gid, world.now()),
     });
   }
@@ -63,10 +65,39 @@ export class Desk implements Commands {
   }
 
   async ask(input: Input, conditions: Conditions = {}): Promise<Reply> {
-    if (input.verb === "void") throw new Error("only names fence a group");
+    if (input.verb === "void" || input.verb === "prune") {
+      throw new Error("a group is fenced by names, and pruned by prune");
+    }
     const uid = input.verb === "create" ? input.jobs[0]?.uid : input.uid;
     if (uid === undefined) return refusedBy(decide(emptyGroup(""), input));
     return this.groups.with(gidOf(uid), (group) => this.#answer(group, input, conditions));
+  }
+
+  /**
+   * Leaves a summary of the group, and removes what was before it, if all its jobs are gone and it is
+   * due; undefined otherwise. Of a group that has a summary already, what is left is removed.
+   */
+  async prune(
+    gid: string,
+    said: Pick<Asked, "by" | "at">,
+    isDue: (group: Group, rev: number) => Promise<boolean>,
+  ): Promise<Pruned | undefined> {
+    const { log } = this.#bus;
+    return this.groups.with(gid, async (group) => {
+      await group.catchUp();
+      const { ledger } = group;
+      const { pruned } = ledger.group;
+      if (pruned !== undefined) {
+        const [last] = await log.read(gid, ledger.rev - 1);
+        if (last !== undefined) await log.forget(gid, last.position);
+        return undefined;
+      }
+      if (!(await isDue(ledger.group, ledger.rev))) return undefined;
+      const reply = await this.#answer(group, { verb: "prune", id: `prune-${gid}`, ...said }, {});
+      if (isRefusal(reply)) return undefined;
+      await log.forget(gid, reply.position);
+      return reply.group.pruned;
+    });
   }
 
   async #fence(gid: string, at: number): Promise<void> {
@@ -91,8 +122,12 @@ export class Desk implements Commands {
       if (unreadable !== undefined) {
         return refusal(`What is asked cannot be recorded: ${unreadable}`, "form", input.verb);
       }
-      const unnamed = input.verb === "create" && (await this.names.take(ledger.gid, input.jobs));
-      if (unnamed) return unnamed;
+      const unnamed = await this.#takeNames(ledger, input);
+      if (unnamed !== undefined) {
+        if (isFresh || !(await group.catchUp())) return unnamed;
+        isFresh = true;
+        continue;
+      }
       const position = await this.#append(group, { input, written }, decision);
       if (position === undefined) continue;
       const { gid, rev } = ledger;
@@ -101,6 +136,17 @@ export class Desk implements Commands {
       return reply;
     }
     throw new BusError("unavailable", `group ${ledger.gid}: lost ${racesMax} races in a row`);
+  }
+
+  /** What a creation needs, and a claim of a job that waited for its resources. */
+  async #takeNames(ledger: Ledger, input: Input): Promise<Refusal | undefined> {
+    if (input.verb === "create") {
+      return this.names.take(ledger.gid, input.jobs, input.completion);
+    }
+    if (input.verb !== "claimed") return undefined;
+    const job = memberOf(ledger.group, input.uid);
+    if (job === undefined || !takesWhenClaimed(job)) return undefined;
+    return this.names.takeToClaim(job, ledger);
   }
 
   /** Appends what was decided; undefined when the group had moved and was read again. */
@@ -146,6 +192,7 @@ export class Desk implements Commands {
     for (const { position, text } of await this.#bus.log.read(gid)) {
       ledger.read(text);
       if (ledger.rev < rev) continue;
+      if (ledger.rev > rev) return refusedBy(decide(ledger.group, input));
       const undone = input.verb === "create" && decide(emptyGroup(gid), input).refusal;
       return undone || { gid, rev, position, group: ledger.group };
     }

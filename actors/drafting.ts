@@ -9,6 +9,7 @@ import { isUid, uidOf } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
 import { blankJob, type Claim } from "../machines/record.ts";
 import { refusal, type Refusal } from "../machines/refusal.ts";
+import { takesWhenClaimed } from "../machines/resources.ts";
 import { whyMalformed, whyMalformedGroup, type JobSpec } from "./job-spec.ts";
 import { whyMisfit, type JobType } from "./registry.ts";
 
@@ -21,7 +22,7 @@ export interface GroupSpec {
 
 interface Circumstances {
   readonly asked: Asked;
-  /** Starts the jobs in the same commit. */
+  /** Starts the jobs in the same commit, unless one of them waits for its resources. */
   readonly claim: Claim | undefined;
   readonly find: (type: string) => Promise<JobType | undefined>;
 }
@@ -59,7 +60,7 @@ export async function draftGroup(
     completion,
     jobs: drafts,
     ...(name === undefined ? {} : { name }),
-    ...(claim === undefined ? {} : { claim }),
+    ...(claim === undefined || drafts.some(takesWhenClaimed) ? {} : { claim }),
   };
 }
 
@@ -104,14 +105,27 @@ function draft(
   };
 }
 
-/** Arguments whose schema has `format: "path"`, made absolute where the client stands. */
+/**
+ * Arguments whose schema has `format: "path"`, made absolute where the client stands; so are those
+ * that have a `default` and are not given.
+ */
 export function withAbsolutePaths(
   { args: schema }: JobType,
   given: JsonObject,
   absolute: (path: string) => string,
 ): JsonObject {
-  const paths = pathsIn(schema, given).map(([name, path]) => [name, absolute(path)] as const);
+  const whole = { ...defaultPaths(schema), ...given };
+  const paths = pathsIn(schema, whole).map(([name, path]) => [name, absolute(path)] as const);
   return { ...given, ...Object.fromEntries(paths) };
+}
+
+function defaultPaths({ properties }: JsonObject): JsonObject {
+  const all = Object.entries((properties ?? {}) as Readonly<Record<string, JsonObject>>);
+  return Object.fromEntries(
+    all.flatMap(([name, { format, default: path }]) =>
+      format === "path" && typeof path === "string" ? [[name, path]] : [],
+    ),
+  );
 }
 
 /** Which arguments are paths, by the schema. */

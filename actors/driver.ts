@@ -88,6 +88,11 @@ export interface RunningJob<Args extends JsonObject = JsonObject> extends Step<A
    * Write it after the data that it names is on disk.
    */
   checkpoint(cursor: Json): Promise<void>;
+  /**
+   * Output for people, text or bytes as they come. Its last 64 KiB can be read from anywhere
+   * (`jobchart logs`), while the job runs and after it. Costs next to nothing, never fails.
+   */
+  output(chunk: Uint8Array | string): void;
   /** Source and target are equal now: the job becomes ready. */
   becomeReady(): Promise<void>;
   /**
@@ -100,8 +105,15 @@ export interface RunningJob<Args extends JsonObject = JsonObject> extends Step<A
 /** Thrown by pause points into a cancelled run: let it pass, or clean up and throw it again. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
-  constructor(message = "Operation canceled") {
+  /**
+   * `cancel`: somebody asked for it. `drain`: the worker gives the job back, to go on elsewhere.
+   * `loss`: another may run the job already, so whatever it still does must stop at once.
+   */
+  readonly why: "cancel" | "drain" | "loss";
+
+  constructor(message = "Operation canceled", why: Cancelled["why"] = "cancel") {
     super(message);
+    this.why = why;
   }
 }
 

@@ -12,13 +12,16 @@ export class FaultyBus {
   /** Decides what happens to an append: its answer is lost, or the append itself is. */
   fault: (text: string) => "answer lost" | "append lost" | undefined = () => undefined;
 
+  /** Whether nothing can be removed, as when a process dies before it. */
+  keepsAll = false;
+
   constructor(bus: Bus) {
     const { log } = bus;
     const watched: Log = {
-      append: async (gid, rev, text) => {
+      append: async (gid, rev, text, last) => {
         const fault = this.fault(text);
         if (fault === "append lost") throw new BusError("unavailable", `${gid}: no answer`);
-        const position = await log.append(gid, rev, text);
+        const position = await log.append(gid, rev, text, last);
         if (fault === "answer lost") throw new BusError("unavailable", `${gid}: no answer`);
         return position;
       },
@@ -29,6 +32,10 @@ export class FaultyBus {
       readAll: (after) => log.readAll(after),
       follow: (after, signal) => log.follow(after, signal),
       head: () => log.head(),
+      forget: async (gid, position) => {
+        if (this.keepsAll) throw new BusError("unavailable", `${gid}: no answer`);
+        await log.forget(gid, position);
+      },
     };
     this.bus = { ...bus, log: watched };
   }

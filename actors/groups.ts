@@ -4,10 +4,12 @@
  * loaded again from the log when somebody asks.
  */
 import type { Log, Stored } from "../bus/bus.ts";
-import { CommitError } from "../machines/commit.ts";
+import { CommitError, isSummaryText } from "../machines/commit.ts";
 import { Ledger } from "../machines/ledger.ts";
 import { isEnded } from "../machines/status.ts";
+import { memberOf } from "./commands.ts";
 import { LiveGroup, type Inspect } from "./live.ts";
+import type { Standing } from "./names.ts";
 import { RecentReplies } from "./recent-replies.ts";
 import { expectCommitOf, WentBack } from "./went-back.ts";
 
@@ -49,14 +51,17 @@ export class GroupInHand {
 
   /**
    * Reads what others have appended since; true when there was something. The last commit that is
-   * known is read again, to be recognised: fails with WentBack when it is gone, or another one;
-   * with CommitError at what cannot be read, or does not fit on the one before it.
+   * known is read again, to be recognised: fails with WentBack when it is gone (other than for a
+   * summary of all), or another one; with CommitError at what cannot be read, or does not fit on the
+   * one before it.
    */
   async catchUp(): Promise<boolean> {
     const { ledger } = this;
-    const known = Math.min(1, ledger.rev);
-    const stored = await this.#log.read(ledger.gid, ledger.rev - known);
-    if (known === 1) this.#expectLast(stored[0]);
+    const stored = await this.#log.read(ledger.gid, Math.max(0, ledger.rev - 1));
+    const [first] = stored;
+    const isPruned = first !== undefined && first.rev > ledger.rev && isSummaryText(first.text);
+    const known = ledger.rev === 0 || isPruned ? 0 : 1;
+    if (known === 1) this.#expectLast(first);
     const news = stored.slice(known);
     for (const each of news) this.#read(each);
     return news.length > 0;
@@ -100,6 +105,10 @@ export class GroupInHand {
 
 function ignore(): void {}
 
+function standingIn({ rev, group }: Ledger, uid: string): Standing {
+  return { rev, job: memberOf(group, uid), isPruned: group.pruned !== undefined };
+}
+
 export class Groups {
   readonly #log: Log;
   readonly #shared: Shared;
@@ -134,6 +143,22 @@ export class Groups {
     } finally {
       this.#letGo(gid, group);
     }
+  }
+
+  /**
+   * How far a group has come, and how one job of it stands. It does not wait for who works on that
+   * group, who may be waiting for the same of another.
+   */
+  async standing(gid: string, uid: string): Promise<Standing> {
+    if (this.#inHand.get(gid)?.isIdle !== false) {
+      return this.with(gid, async (group) => {
+        await group.catchUp();
+        return standingIn(group.ledger, uid);
+      });
+    }
+    const ledger = new Ledger(gid);
+    for (const { text } of await this.#log.read(gid)) ledger.read(text);
+    return standingIn(ledger, uid);
   }
 
   /** How many groups are cached, and how many jobs of theirs are live. */

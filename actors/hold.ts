@@ -12,9 +12,11 @@ import { isEnded } from "../machines/status.ts";
 import { isRefusal, memberOf, type Reply } from "./commands.ts";
 import type { Lease } from "./lease.ts";
 import { Meter } from "./meter.ts";
+import { OutputTeller } from "./output-teller.ts";
 import { patiently } from "./patience.ts";
 import { reportable } from "./unreportable.ts";
 import type { WorkerDesk } from "./worker-desk.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
 
 /** What every hold of a session shares. */
 export interface Bench {
@@ -22,9 +24,15 @@ export interface Bench {
   readonly world: World;
   readonly desk: WorkerDesk;
   readonly lease: Lease;
+  /** Hears of what went wrong beside the jobs. */
+  readonly onError: (error: unknown) => void;
+  readonly onOutput?: WorkerSettings["onOutput"];
 }
 
 type Unsigned<R> = R extends Report ? Omit<R, "uid" | "epoch"> : never;
+
+/** After these others look at what the run has said. */
+const pauses: ReadonlySet<Report["verb"]> = new Set(["finished", "failed", "released", "paused"]);
 
 /** No timer lasts longer; who rests looks again then. */
 const restMsMax = 24 * 3_600_000;
@@ -32,6 +40,8 @@ const restMsMax = 24 * 3_600_000;
 export class Hold {
   readonly world: World;
   readonly meter: Meter;
+  /** What the run says for people. */
+  readonly output: OutputTeller;
   readonly #bench: Bench;
   readonly #onChange: () => void;
   #job: Job;
@@ -51,6 +61,9 @@ export class Hold {
     this.#job = job;
     const { uid, epoch, progress } = job;
     this.meter = new Meter(progress, { signals: bench.bus.signals, world: this.world, uid, epoch });
+    const { desk, world, onError } = bench;
+    const isOn = (): boolean => this.isMine();
+    this.output = new OutputTeller({ outputs: desk.outputs, world, job, isOn, onError });
   }
 
   get job(): Job {
@@ -112,6 +125,12 @@ export class Hold {
     }
   }
 
+  /** Says something for people. */
+  say(chunk: Uint8Array | string): void {
+    this.output.add(chunk);
+    this.#bench.onOutput?.(this.#job, chunk);
+  }
+
   release(): void {
     this.#isReleasing = true;
     this.#ring();
@@ -139,7 +158,12 @@ export class Hold {
       tries += 1;
       return this.#bench.desk.commands.ask({ ...said, at: this.world.now() });
     };
-    const reply = await reportable(report.verb, () => this.#patiently(ask));
+    const askLast = async (): Promise<Reply> => {
+      await this.output.flush();
+      return ask();
+    };
+    const act = pauses.has(report.verb) && this.output.hasNews ? askLast : ask;
+    const reply = await reportable(report.verb, () => this.#patiently(act));
     if (reply === undefined) return false;
     if (!isRefusal(reply)) {
       // What was heard meanwhile, or before a reply was given again, may be newer than the reply.
@@ -168,6 +192,7 @@ export class Hold {
    * the checkpoint is what the next claim begins with.
    */
   async close(): Promise<void> {
+    this.output.close();
     const { uid, epoch, claim, status, cursor } = this.#job;
     const isRecorded =
       claim === null && JSON.stringify(cursor) === JSON.stringify(this.#checkpoint);

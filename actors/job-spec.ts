@@ -99,6 +99,9 @@ const schema = z.strictObject({
         }),
     )
     .max(16)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+      error: "expected each resource once",
+    })
     .optional(),
   onBusy: z.enum(busyPolicies).optional(),
   priority: z.int().min(-9).max(9).optional(),
@@ -140,7 +143,7 @@ export function whyMalformed(spec: unknown): Refusal | undefined {
 }
 
 /** The ids of what keepers ask: nobody else's request may stand in their way. */
-const keepers = /^(?:lost|timer-\w+|void)-g[a-z2-7]{16}(?:-|$)/;
+const keepers = /^(?:lost|timer-\w+|void|prune)-g[a-z2-7]{16}(?:-|$)/;
 /** And of what workers report. */
 const workers = /^g[a-z2-7]{16}-\d+\./;
 

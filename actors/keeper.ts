@@ -8,13 +8,16 @@ import type { Bus, Position, Stored } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import { offerOf, timersOf, type Offer, type Timer } from "../machines/duty.ts";
 import type { Asked, Input } from "../machines/input.ts";
-import type { Group } from "../machines/record.ts";
+import type { Group, Job } from "../machines/record.ts";
+import { takesWhenClaimed } from "../machines/resources.ts";
+import { isEnded } from "../machines/status.ts";
 import { Agenda } from "./agenda.ts";
 import { isRefusal, type Commands } from "./commands.ts";
 import { Lease, leaseKey } from "./lease.ts";
 import { workItem } from "./work.ts";
 import { isPassing, patiently } from "./patience.ts";
 import { Trail } from "./trail.ts";
+import { WaitingLine } from "./waiting-line.ts";
 import { WentBack } from "./went-back.ts";
 
 export interface KeeperOptions {
@@ -41,6 +44,8 @@ interface Duties {
   readonly offers: readonly Offer[];
   readonly timers: readonly Timer[];
   readonly held: readonly Held[];
+  /** The jobs that hold resources, or want them. */
+  readonly users: readonly Job[];
   readonly offeredAt: Map<string, number>;
   /** The requests about it whose unforeseen refusal was told. */
   readonly told: Set<string>;
@@ -49,6 +54,8 @@ interface Duties {
 const tickMs = 1_000;
 /** A commit's own effects get this long before the keeper makes them good. */
 const settleMs = 250;
+/** And those of a job so long that others may be waiting for. */
+const turnMs = 25;
 /** An offer that nobody took is made again, in case the queue was lost. */
 const offerAgainMs = 10_000;
 const saveMs = 15_000;
@@ -61,6 +68,7 @@ export class Keeper {
   readonly #changed = new Set<string>();
   readonly #stop = new AbortController();
   readonly #trail: Trail;
+  readonly #line = new WaitingLine();
   #wake = new AbortController();
   #agenda = new Agenda();
   #isCut = false;
@@ -155,8 +163,14 @@ export class Keeper {
         this.#wake = new AbortController();
         await world.sleep(this.#restMs(), AbortSignal.any([this.#wake.signal, this.#stop.signal]));
       }
-      if (this.#changed.size > 0) await world.sleep(settleMs, this.#stop.signal);
+      if (this.#changed.size > 0) await world.sleep(this.#pauseMs(), this.#stop.signal);
     }
+  }
+
+  #pauseMs(): number {
+    if (this.#line.length === 0) return settleMs;
+    const isTurn = [...this.#changed].some((gid) => this.#duties.get(gid)?.users.length);
+    return isTurn ? turnMs : settleMs;
   }
 
   /** Until the next offer or timer is due, but at most a tick: leases are looked at each tick. */
@@ -206,9 +220,16 @@ export class Keeper {
         for (const each of held) if (!live.has(each.lease)) await this.#lose(each, told);
       });
     }
+    const users = [...this.#duties.values()].flatMap((duties) => duties.users);
+    const next = this.#line.next(users, now, world.monotonic());
+    const waiting = new Set(users.filter(takesWhenClaimed).map(({ uid }) => uid));
     const offering = [...this.#duties].map(([gid, { offers, offeredAt }]) =>
       this.#forGroup(gid, async () => {
-        for (const offer of offers) if (offer.at <= now) await this.#offer(offer, offeredAt);
+        for (const offer of offers) {
+          if (offer.at > now) continue;
+          if (!waiting.has(offer.uid)) await this.#offerAgain(offer, offeredAt);
+          else if (next.has(offer.uid)) await this.#offer(offer);
+        }
       }),
     );
     await Promise.all(offering);
@@ -225,12 +246,15 @@ export class Keeper {
     this.#savedPosition = position;
   }
 
-  async #offer(offer: Offer, offeredAt: Map<string, number>): Promise<void> {
-    const { bus, world, onOffer } = this.#options;
-    const { uid } = offer;
-    const now = world.monotonic();
-    if (now - (offeredAt.get(uid) ?? -Infinity) < offerAgainMs) return;
-    offeredAt.set(uid, now);
+  async #offerAgain(offer: Offer, offeredAt: Map<string, number>): Promise<void> {
+    const now = this.#options.world.monotonic();
+    if (now - (offeredAt.get(offer.uid) ?? -Infinity) < offerAgainMs) return;
+    offeredAt.set(offer.uid, now);
+    await this.#offer(offer);
+  }
+
+  async #offer(offer: Offer): Promise<void> {
+    const { bus, onOffer } = this.#options;
     onOffer(offer);
     await bus.queue.offer(workItem(offer));
   }
@@ -261,5 +285,9 @@ function dutiesOf(group: Group, told: Set<string>): Duties {
     claim === null ? [] : [{ uid, epoch, lease: leaseKey(claim) }],
   );
   const offers = group.jobs.map(offerOf).filter((offer) => offer !== undefined);
-  return { offers, timers: group.jobs.flatMap(timersOf), held, offeredAt: new Map(), told };
+  const timers = group.jobs.flatMap(timersOf);
+  const users = group.jobs.filter(
+    ({ resources, status }) => resources.length > 0 && !isEnded(status),
+  );
+  return { offers, timers, held, users, offeredAt: new Map(), told };
 }

@@ -13,12 +13,20 @@ export interface Sample extends Progress {
   readonly rate: number | null;
   /** A finishing step's own progress, while one is at work. */
   readonly step?: Progress & { readonly name: StepName };
+  /** When `current` grew last in this epoch, milliseconds since 1970; null while it has not. */
+  readonly movedAt: number | null;
+  /** The speed limit lets nothing move before, milliseconds since 1970; null when it does. */
+  readonly restsUntil: number | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 const sampleMs = 100;
 const rateOverMs = 3_000;
+/** A bus does not keep samples for ever, and those that came late are left out at first. */
+const remindMs = 600_000;
+/** Shorter rests are nobody's concern. */
+const restMsMin = 1_000;
 
 /** Fails with a TypeError when a driver's progress is not two finite numbers. */
 export function expectAmounts(current: number, total: number): void {
@@ -31,7 +39,13 @@ export class Meter {
   readonly #world: World;
   #past: { readonly current: number; readonly at: number }[] = [];
   #progress: Progress;
+  #rate: number | null = null;
+  #step: Sample["step"];
+  #movedAt: number | null = null;
+  #restsUntil: number | null = null;
+  /** By the monotonic clock. */
   #sampledAt = -Infinity;
+  #isSaid = true;
 
   constructor(
     start: Progress,
@@ -50,30 +64,59 @@ export class Meter {
 
   /** The run's progress. */
   update(current: number, total: number): void {
+    if (current > this.#progress.current) this.#movedAt = this.#world.now();
     this.#progress = { current: Math.max(current, this.#progress.current), total };
+    this.#isSaid = false;
     if (!this.#isDue()) return;
-    const now = this.#sampledAt;
+    const now = this.#world.monotonic();
     this.#past = this.#past.filter(({ at }) => now - at <= rateOverMs);
     const [oldest] = this.#past;
     this.#past.push({ current: this.#progress.current, at: now });
-    const rate =
+    this.#rate =
       oldest && now > oldest.at
         ? Math.round(((this.#progress.current - oldest.current) * 1000) / (now - oldest.at))
         : null;
-    this.#publish({ ...this.#progress, rate, at: this.#world.now() });
+    this.#say();
+  }
+
+  /** The speed limit makes the run rest for so long, counted from now. */
+  rest(ms: number): void {
+    const until = this.#world.now() + ms;
+    if (ms < restMsMin && (this.#restsUntil ?? 0) <= until) return;
+    this.#restsUntil = until;
+    this.#say();
+  }
+
+  /** Says again where the work stands if that was not said, or so long ago that it may be lost. */
+  remind(): void {
+    const sinceMs = this.#world.monotonic() - this.#sampledAt;
+    if (this.#isSaid && (sinceMs === Infinity || sinceMs < remindMs)) return;
+    this.#rate = null;
+    this.#say();
   }
 
   /** A finishing step's progress; the run's own stays where it is. */
   updateStep(name: StepName, current: number, total: number): void {
     if (!this.#isDue()) return;
-    const at = this.#world.now();
-    this.#publish({ ...this.#progress, rate: null, at, step: { name, current, total } });
+    this.#rate = null;
+    this.#step = { name, current, total };
+    this.#say();
   }
 
   #isDue(): boolean {
-    const now = this.#world.monotonic();
-    if (now - this.#sampledAt < sampleMs) return false;
-    this.#sampledAt = now;
-    return true;
+    return this.#world.monotonic() - this.#sampledAt >= sampleMs;
+  }
+
+  #say(): void {
+    this.#sampledAt = this.#world.monotonic();
+    this.#isSaid = true;
+    this.#publish({
+      ...this.#progress,
+      rate: this.#rate,
+      movedAt: this.#movedAt,
+      restsUntil: this.#restsUntil,
+      at: this.#world.now(),
+      ...(this.#step === undefined ? {} : { step: this.#step }),
+    });
   }
 }

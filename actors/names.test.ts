@@ -193,7 +193,9 @@ describe("a resource", () => {
     await using fleet = await idle();
     const first = accepted(await create(fleet, { id: "a", autoDismiss: false, ...shared }));
     const second = accepted(await create(fleet, { id: "b", ...shared }));
-    expect(await create(fleet, exclusive)).toMatchObject(heldBy("a"));
+    expect(await create(fleet, exclusive)).toMatchObject({
+      refused: "Resource 'disk' is held by jobs 'a', 'b': at most 1 at once",
+    });
     await fleet.ask("cancel", first.group.jobs[0]?.uid ?? "");
     expect(await create(fleet, exclusive)).toMatchObject(heldBy("b"));
     await fleet.ask("cancel", second.group.jobs[0]?.uid ?? "");

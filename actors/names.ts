@@ -5,28 +5,34 @@
  */
 import { BusError } from "../bus/bus-error.ts";
 import type { Value, Values } from "../bus/bus.ts";
-import { keyEndOf } from "../bus/value-key.ts";
 import type { World } from "../bus/world.ts";
 import type { Draft } from "../machines/input.ts";
-import type { Job, Resource } from "../machines/record.ts";
-import { refusal, type Refusal } from "../machines/refusal.ts";
+import type { Group, Job } from "../machines/record.ts";
+import type { Refusal } from "../machines/refusal.ts";
+import { mayAllHold } from "../machines/resources.ts";
 import { isEnded } from "../machines/status.ts";
+import { memberOf } from "./commands.ts";
+import {
+  nameKey,
+  whyCrowded,
+  wishesToClaim,
+  wishesToHold,
+  type Holder,
+  type Occasion,
+  type Wish,
+} from "./wish.ts";
 
-interface Holder {
-  readonly gid: string;
-  readonly uid: string;
-  readonly shared: boolean;
-  /** When it was reserved, milliseconds since 1970. */
-  readonly at: number;
-  /** By which try: one creation, sent again, may be under way at two desks. */
-  readonly attempt?: string;
+/** What the log says of a holder: how far its group has come, and its record if it is there. */
+export interface Standing {
+  /** 0: nothing yet. */
+  readonly rev: number;
+  readonly job: Job | undefined;
+  /** Its record is gone, since its group was pruned. */
+  readonly isPruned: boolean;
 }
 
-/** A holder as it is written now. */
-type Reservation = Required<Holder>;
-
-/** What the log says of a holder. */
-export type Standing = { readonly job: Job } | "nothing yet" | "gone";
+/** The group that takes, as far as it has come. */
+export type Taker = { readonly gid: string; readonly rev: number; readonly group: Group };
 
 /** A creator that has taken a name and written nothing for so long is taken for dead. */
 const creationMsMax = 10_000;
@@ -37,14 +43,11 @@ interface Judgement {
   readonly refused?: Refusal;
 }
 
-interface Wish extends Reservation {
-  readonly key: string;
-  /** The last holder stays on record, for as long as the new one may come to nothing. */
-  readonly remembers: boolean;
-  /** Whether a job with that record still holds the name. */
-  readonly holds: (job: Job) => boolean;
-  readonly refuse: (holder: Job | "a sibling" | undefined) => Refusal;
-}
+/**
+ * How a holder stands to a newcomer. `rival`: a claim of the same group, of which only one can be
+ * the next commit.
+ */
+type Part = { readonly is: "holds"; readonly job: Job | undefined } | "past" | "gone" | "rival";
 
 /** A name that was taken, and who held it until then. */
 interface Taken {
@@ -78,14 +81,46 @@ export class Names {
     const value = await this.#values.get(nameKey(id));
     const [holder, past] = value ? holdersOf(value) : [];
     if (holder === undefined || past === undefined) return holder?.uid;
-    return typeof (await this.#standing(holder)) === "object" ? holder.uid : past.uid;
+    const { job, isPruned } = await this.#standing(holder);
+    return job !== undefined || isPruned ? holder.uid : past.uid;
   }
 
-  /** Takes all ids and resources of a group, or none: then says who holds the first refused. */
-  async take(gid: string, drafts: readonly Draft[]): Promise<Refusal | undefined> {
+  /**
+   * Takes all ids of a group, and the resources that its jobs hold from the beginning, or none: then
+   * says who holds the first refused.
+   */
+  async take(
+    gid: string,
+    drafts: readonly Draft[],
+    completion: Job["completion"],
+  ): Promise<Refusal | undefined> {
+    const crowded = whyCrowded(drafts, completion);
+    return crowded ?? this.#takeAll(wishesToHold(drafts, this.#occasion(gid, 1)));
+  }
+
+  /** Takes again what jobs of a group had when it had come to that rev. */
+  async takeAgain(
+    gid: string,
+    rev: number,
+    drafts: readonly Draft[],
+  ): Promise<Refusal | undefined> {
+    return this.#takeAll(wishesToHold(drafts, this.#occasion(gid, rev)));
+  }
+
+  /** Takes the resources of a job that waited, for a claim that is to be its group's next commit. */
+  async takeToClaim(job: Job, taker: Taker): Promise<Refusal | undefined> {
+    const occasion = this.#occasion(taker.gid, taker.rev + 1);
+    return this.#takeAll(wishesToClaim(job, occasion), taker);
+  }
+
+  #occasion(gid: string, rev: number): Occasion {
+    return { gid, rev, at: this.#world.now(), attempt: this.#world.id() };
+  }
+
+  async #takeAll(wishes: readonly Wish[], taker?: Taker): Promise<Refusal | undefined> {
     const taken: Taken[] = [];
-    for (const wish of this.#wishes(gid, drafts)) {
-      const result = await this.#takeOne(wish);
+    for (const wish of wishes) {
+      const result = await this.#takeOne(wish, taker);
       if ("before" in result) taken.push(result);
       else {
         for (const each of taken) await this.#giveBack(each);
@@ -95,62 +130,61 @@ export class Names {
     return undefined;
   }
 
-  #wishes(gid: string, drafts: readonly Draft[]): readonly Wish[] {
-    const [at, attempt] = [this.#world.now(), this.#world.id()];
-    const wishes = drafts.flatMap((draft) => {
-      const holder = { gid, uid: draft.uid, at, attempt };
-      const ids = draft.id === draft.uid ? [] : [idWish(draft.id, { ...holder, shared: false })];
-      const resources = (draft.resources ?? []).map((resource) =>
-        resourceWish(resource, { ...holder, shared: resource.shared }),
-      );
-      return [...ids, ...resources];
-    });
-    return wishes.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
-  }
-
-  async #takeOne(wish: Wish): Promise<Taken | Refusal> {
+  async #takeOne(wish: Wish, taker: Taker | undefined): Promise<Taken | Refusal> {
     for (;;) {
       const value = await this.#values.get(wish.key);
       const before = value ? holdersOf(value) : [];
-      const { keep, past, refused } = await this.#judge(wish, before);
+      const { keep, past, refused } = await this.#judge(wish, before, taker);
       if (refused !== undefined) return refused;
       const remembered = wish.remembers ? past.slice(0, 1) : [];
-      const holders = [...keep, own(wish), ...remembered];
+      const holders = [...keep, wish.holder, ...remembered];
       if (await this.#put(wish.key, holders, value)) return { wish, before };
     }
   }
 
   /** Which holders stay beside the newcomer and which have had the name; or why it cannot. */
-  async #judge(wish: Wish, holders: readonly Holder[]): Promise<Judgement> {
+  async #judge(
+    wish: Wish,
+    holders: readonly Holder[],
+    taker: Taker | undefined,
+  ): Promise<Judgement> {
     const keep: Holder[] = [];
     const past: Holder[] = [];
+    const terms: Holder[] = [];
+    const jobs: (Job | undefined)[] = [];
     for (const holder of holders) {
-      if (holder.uid === wish.uid) continue;
-      if (holder.gid === wish.gid) {
-        if (!wish.shared || !holder.shared) {
-          return { keep, past, refused: wish.refuse("a sibling") };
-        }
-        keep.push(holder);
-        continue;
-      }
-      const standing = await this.#standingOf(holder);
-      if (standing === "gone") continue;
-      const job = standing === "nothing yet" ? undefined : standing.job;
-      if (job !== undefined && !wish.holds(job)) {
-        past.push(holder);
-        continue;
-      }
-      if (!wish.shared || !holder.shared) return { keep, past, refused: wish.refuse(job) };
-      keep.push(holder);
+      if (holder.uid === wish.holder.uid) continue;
+      const part = await this.#partOf(holder, wish, taker);
+      if (part === "past") past.push(holder);
+      else if (part !== "gone") keep.push(holder);
+      if (typeof part !== "object") continue;
+      terms.push(holder);
+      jobs.push(part.job);
     }
-    return { keep, past };
+    const all = [...terms, wish.holder];
+    return mayAllHold(all) ? { keep, past } : { keep, past, refused: wish.refuse(jobs, all) };
   }
 
+  async #partOf(holder: Holder, wish: Wish, taker: Taker | undefined): Promise<Part> {
+    const isSibling = holder.gid === wish.holder.gid;
+    if (isSibling && taker === undefined) return { is: "holds", job: undefined };
+    const { rev, job, isPruned } =
+      isSibling && taker !== undefined
+        ? { rev: taker.rev, job: memberOf(taker.group, holder.uid), isPruned: false }
+        : await this.#standingOf(holder);
+    const isReserved = rev < (holder.rev ?? 1) && !(job !== undefined && isEnded(job.status));
+    if (isReserved) return isSibling ? "rival" : { is: "holds", job };
+    if (job === undefined) return isPruned ? "past" : "gone";
+    return wish.holds(job) ? { is: "holds", job } : "past";
+  }
+
+  /**
+   * A creator that is silent for too long is fenced. One that was to claim is not: what it has
+   * reserved is its job's until that is claimed, or has any other commit.
+   */
   async #standingOf(holder: Holder): Promise<Standing> {
     const standing = await this.#standing(holder);
-    if (standing !== "nothing yet" || this.#world.now() - holder.at < creationMsMax) {
-      return standing;
-    }
+    if (standing.rev > 0 || this.#world.now() - holder.at < creationMsMax) return standing;
     await this.#fence(holder.gid);
     return this.#standing(holder);
   }
@@ -160,16 +194,16 @@ export class Names {
    * creation has taken too stays taken, since that one may be about to write; if it does not, the
    * name is free when a silent creator's time is over.
    */
-  async #giveBack({ wish, before }: Taken): Promise<void> {
-    const isOther = (holder: Holder): boolean => holder.uid !== wish.uid;
-    if (!before.every(isOther)) return;
-    const value = await this.#values.get(wish.key);
+  async #giveBack({ wish: { key, holder }, before }: Taken): Promise<void> {
+    const isOther = ({ uid }: Holder): boolean => uid !== holder.uid;
+    if (!before.every((each) => isOther(each) || (each.rev ?? 1) < holder.rev)) return;
+    const value = await this.#values.get(key);
     const holders = value ? holdersOf(value) : [];
-    if (value === undefined || !holders.some(({ attempt }) => attempt === wish.attempt)) return;
+    if (value === undefined || !holders.some(({ attempt }) => attempt === holder.attempt)) return;
     const others = holders.filter(isOther);
     const rest = others.length > 0 ? others : before.filter(isOther);
-    if (rest.length > 0) await this.#put(wish.key, rest, value);
-    else await ifUnchanged(this.#values.remove(wish.key, value.version));
+    if (rest.length > 0) await this.#put(key, rest, value);
+    else await ifUnchanged(this.#values.remove(key, value.version));
   }
 
   async #put(key: string, holders: readonly Holder[], seen: Value | undefined): Promise<boolean> {
@@ -189,40 +223,6 @@ async function ifUnchanged(change: Promise<unknown>): Promise<boolean> {
   }
 }
 
-function own({ gid, uid, shared, at, attempt }: Wish): Holder {
-  return { gid, uid, shared, at, attempt };
-}
-
 function holdersOf(value: Value): readonly Holder[] {
   return JSON.parse(value.value) as readonly Holder[];
-}
-
-function nameKey(id: string): string {
-  return `name.${keyEndOf(id)}`;
-}
-
-function idWish(id: string, holder: Reservation): Wish {
-  return {
-    ...holder,
-    key: nameKey(id),
-    remembers: true,
-    holds: (job) => job.status !== "null",
-    refuse: () => refusal(`Job ID '${id}' already in use`, "id-free", "create"),
-  };
-}
-
-function resourceWish({ name }: Resource, holder: Reservation): Wish {
-  return {
-    ...holder,
-    key: `resource.${keyEndOf(name)}`,
-    remembers: false,
-    holds: (job) => !isEnded(job.status),
-    refuse: (holder) => {
-      const text =
-        holder === "a sibling"
-          ? `Resource '${name}' is named by two jobs of the group`
-          : `Resource '${name}' is held by ${holder ? `job '${holder.id}'` : "a new job"}`;
-      return refusal(text, "resource-free", "create");
-    },
-  };
 }

@@ -5,7 +5,6 @@
 import type { Bus, Log } from "../bus/bus.ts";
 import { CommitError } from "../machines/commit.ts";
 import { Ledger } from "../machines/ledger.ts";
-import type { Group } from "../machines/record.ts";
 import { lastHolders } from "./last-holders.ts";
 import type { Names } from "./names.ts";
 
@@ -15,15 +14,19 @@ const key = "names-of";
 /** Takes the names of the whole log again, unless they are there. To be done twice does no harm. */
 export async function regainNames(
   { log, values, generation }: Pick<Bus, "log" | "values" | "generation">,
-  names: Pick<Names, "take">,
+  names: Pick<Names, "takeAgain">,
 ): Promise<void> {
   if ((await values.get(key))?.value === generation) return;
-  for (const { gid, drafts } of lastHolders(await groupsOf(log))) await names.take(gid, drafts);
+  const ledgers = await ledgersOf(log);
+  const groups = [...ledgers.values()].map(({ group }) => group);
+  for (const { gid, drafts } of lastHolders(groups)) {
+    await names.takeAgain(gid, ledgers.get(gid)?.rev ?? 1, drafts);
+  }
   await values.put(key, generation);
 }
 
 /** In the order of their creation. A group that cannot be read has no names: nobody can ask for it. */
-async function groupsOf(log: Pick<Log, "readAll">): Promise<readonly Group[]> {
+async function ledgersOf(log: Pick<Log, "readAll">): Promise<ReadonlyMap<string, Ledger>> {
   const ledgers = new Map<string, Ledger>();
   const damaged = new Set<string>();
   for await (const batch of log.readAll()) {
@@ -40,5 +43,5 @@ async function groupsOf(log: Pick<Log, "readAll">): Promise<readonly Group[]> {
       }
     }
   }
-  return [...ledgers.values()].map(({ group }) => group);
+  return ledgers;
 }

@@ -120,7 +120,9 @@ export class Run implements RunningJob {
     let { speed } = this;
     const restMs = (charged: number): number => {
       this.#throttle.speed = speed;
-      return this.#throttle.charge(charged, world.monotonic());
+      const ms = this.#throttle.charge(charged, world.monotonic());
+      this.#hold.meter.rest(ms);
+      return ms;
     };
     let wakeAt = world.monotonic() + restMs(units);
     await this.pausePoint();
@@ -149,6 +151,10 @@ export class Run implements RunningJob {
     this.#assertGoing();
     await this.#hold.checkpoint(JSON.parse(text) as Json);
     this.#assertGoing();
+  }
+
+  output(chunk: Uint8Array | string): void {
+    this.#hold.say(chunk);
   }
 
   async becomeReady(): Promise<void> {
@@ -201,12 +207,14 @@ export class Run implements RunningJob {
 
   /** Aborts as soon as the run has to stop; for drivers that asked for the signal. */
   async #watch(stop: AbortController): Promise<void> {
-    while (!this.#mustStop() && !this.#isOver) await this.#hold.changed();
-    if (!this.#isOver) stop.abort(new Cancelled());
+    while (this.#whyStop() === undefined && !this.#isOver) await this.#hold.changed();
+    if (!this.#isOver) stop.abort(new Cancelled(canceled, this.#whyStop()));
   }
 
-  #mustStop(): boolean {
-    return !this.#hold.isMine() || this.#hold.job.cancel === "force" || this.#isGivenBack();
+  #whyStop(): Cancelled["why"] | undefined {
+    if (!this.#hold.isMine()) return "loss";
+    if (this.#hold.job.cancel === "force") return "cancel";
+    return this.#isGivenBack() ? "drain" : undefined;
   }
 
   /** Whether the job is to go on elsewhere: not if its driver cannot. */
@@ -215,9 +223,11 @@ export class Run implements RunningJob {
   }
 
   #assertGoing(): void {
-    if (!this.#mustStop()) return;
-    this.#stop?.abort(new Cancelled());
-    throw new Cancelled();
+    const why = this.#whyStop();
+    if (why === undefined) return;
+    const stopped = new Cancelled(canceled, why);
+    this.#stop?.abort(stopped);
+    throw stopped;
   }
 
   #mustPark(): boolean {

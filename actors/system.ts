@@ -5,14 +5,19 @@
 import type { BusError } from "../bus/bus-error.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
+import type { Offer } from "../machines/duty.ts";
 import type { Effect } from "../machines/effects.ts";
 import type { Group } from "../machines/record.ts";
+import { takesWhenClaimed } from "../machines/resources.ts";
+import { memberOf } from "./commands.ts";
 import { Cursors } from "./cursors.ts";
 import { Desk } from "./desk.ts";
 import type { Driver } from "./driver.ts";
 import { Keeper } from "./keeper.ts";
 import type { Inspect } from "./live.ts";
+import { KeptOutputs } from "./outputs.ts";
 import { isPassing } from "./patience.ts";
+import { Pruner } from "./pruner.ts";
 import { jobTypeOf, Registry } from "./registry.ts";
 import { workItem } from "./work.ts";
 import type { OpenWorkerDesk, WorkerDesk } from "./worker-desk.ts";
@@ -30,6 +35,8 @@ export interface SystemOptions {
   readonly keeps?: boolean;
   /** Where the worker stands; absent: at this process's own desk. */
   readonly openDesk?: OpenWorkerDesk;
+  /** Whether the log is carried into a feed. */
+  readonly hasFeed?: boolean;
   readonly groupsMax: number;
   readonly inspect?: Inspect;
   /** Hears of what went wrong in the background. */
@@ -42,6 +49,8 @@ export class System implements AsyncDisposable {
   readonly desk: Desk;
   readonly registry: Registry;
   readonly checkpoints: Cursors;
+  readonly outputs: KeptOutputs;
+  readonly pruner: Pruner;
   readonly #options: SystemOptions;
   readonly #pending = new Set<Promise<void>>();
   #worker: Worker | undefined;
@@ -52,6 +61,7 @@ export class System implements AsyncDisposable {
     this.#options = options;
     this.registry = new Registry(bus.values);
     this.checkpoints = new Cursors(bus.values);
+    this.outputs = new KeptOutputs(bus.values);
     this.desk = new Desk({
       bus,
       world,
@@ -59,6 +69,9 @@ export class System implements AsyncDisposable {
       inspect,
       carryOut: (effect, group) => this.#carryOut(effect, group),
     });
+    const { desk, checkpoints, outputs } = this;
+    const hasFeed = options.hasFeed === true;
+    this.pruner = new Pruner({ bus, world, desk, checkpoints, outputs, hasFeed });
   }
 
   static async open(options: SystemOptions): Promise<System> {
@@ -91,7 +104,7 @@ export class System implements AsyncDisposable {
 
   async #ownDesk(drivers: readonly Driver[]): Promise<WorkerDesk> {
     for (const driver of drivers) await this.registry.registerOwn(jobTypeOf(driver));
-    return { commands: this.desk, checkpoints: this.checkpoints };
+    return { commands: this.desk, checkpoints: this.checkpoints, outputs: this.outputs };
   }
 
   async #startKeeping(): Promise<void> {
@@ -117,7 +130,7 @@ export class System implements AsyncDisposable {
       const { session, uid } = effect;
       if (this.#worker?.poke(session, uid, group) === true) return;
       bus.signals.publish(`ctl.${session}`, uid);
-    } else if (effect.offer.at <= world.now()) {
+    } else if (effect.offer.at <= world.now() && !isInLine(effect.offer, group)) {
       this.#later(bus.queue.offer(workItem(effect.offer)));
     }
   }
@@ -131,4 +144,10 @@ export class System implements AsyncDisposable {
       .finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
+}
+
+/** Whether it waits for resources: a keeper says when it is its turn. */
+function isInLine({ uid }: Offer, group: Group): boolean {
+  const job = memberOf(group, uid);
+  return job !== undefined && takesWhenClaimed(job);
 }

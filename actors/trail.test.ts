@@ -87,3 +87,20 @@ test("goes on when one place cannot be read any more", async () => {
   log.splice(0, 1, { ...commit(1), text: commit(1).text.slice(0, 20) });
   await expect(trail.check()).resolves.toBeUndefined();
 });
+
+/** A summary of what was followed up to `position`. */
+const summary = (position: number): Stored => {
+  const said = JSON.parse(commit(position).text) as Commit;
+  const events = [{ kind: "pruned" as const, pruned: { at: 1, jobs: [] } }];
+  return { ...commit(position), text: encode({ ...said, events }) };
+};
+
+test("goes on when what was followed last has given way to a summary", async () => {
+  const { trail, log } = followed(commit(1), commit(2));
+  log.splice(0, 2, summary(3));
+  await expect(trail.check()).resolves.toBeUndefined();
+  trail.add(summary(3));
+  await expect(trail.check()).resolves.toBeUndefined();
+  log.splice(0, 1, commit(4));
+  await expect(trail.check()).rejects.toThrow(WentBack);
+});

@@ -3,11 +3,12 @@
  * see that a log has lost its end, for the positions that are gone are given anew.
  *
  * The last commit of each batch is enough: a loss between two batches takes the end of the first.
- * A purge of whole groups is no loss as long as it leaves the log's newest commit; one that takes
- * that too looks like a loss, and is said to be one.
+ * Commits that gave way to a summary of their group are no loss. A purge of whole groups is none as
+ * long as it leaves the log's newest commit; one that takes that too looks like a loss, and is said
+ * to be one.
  */
 import type { Log, Position, Stored } from "../bus/bus.ts";
-import { digestOf } from "../machines/commit.ts";
+import { digestOf, isSummaryText } from "../machines/commit.ts";
 import { expectCommitOf, WentBack } from "./went-back.ts";
 
 interface Known extends Omit<Stored, "text"> {
@@ -39,8 +40,7 @@ export class Trail {
     const last = known.at(-1);
     if (last === undefined) return;
     for (const each of await this.#missing(known, last.position)) {
-      const isGone = each === last || (await this.#hasLostItsEnd(each));
-      if (isGone) throw new WentBack(`${nameOf(each)} is gone`);
+      if (await this.#isLost(each, each === last)) throw new WentBack(`${nameOf(each)} is gone`);
     }
     this.#known.splice(0, known.length - 1);
   }
@@ -59,10 +59,12 @@ export class Trail {
     return [...missing.values()];
   }
 
-  /** Whether the group's commits end before this one; not so when all are purged. */
-  async #hasLostItsEnd({ gid, rev }: Known): Promise<boolean> {
+  /** Whether the group's commits end before this one; unless it was the log's last, not all purged. */
+  async #isLost({ gid, rev }: Known, isLast: boolean): Promise<boolean> {
     const last = (await this.#log.read(gid)).at(-1);
-    return last !== undefined && last.rev < rev;
+    if (last === undefined) return isLast;
+    if (last.rev > rev && isSummaryText(last.text)) return false;
+    return isLast || last.rev < rev;
   }
 }
 

@@ -92,9 +92,10 @@ function gatedLog(log: Log, gate: Gate): Log {
   }
   const port = gated(log, gate);
   return {
-    append: (gid, rev, text) => port.append(gid, rev, text),
+    append: (...given) => port.append(...given),
     read: (gid, after) => port.read(gid, after),
     head: () => port.head(),
+    forget: (gid, position) => port.forget(gid, position),
     readAll: (after) => held(log.readAll(after)),
     follow: (after, signal) => held(log.follow(after, signal)),
   };

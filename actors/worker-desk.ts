@@ -1,14 +1,16 @@
 /**
- * The desk that a worker stands at: where it claims, reports and keeps its checkpoints. In its own
- * process, or a node's.
+ * The desk that a worker stands at: where it claims and reports, and keeps its checkpoints and what
+ * its jobs say. In its own process, or a node's.
  */
 import type { Commands } from "./commands.ts";
 import type { Checkpoints } from "./cursors.ts";
 import type { SessionInfo } from "./lease.ts";
+import type { Outputs } from "./outputs.ts";
 
 export interface WorkerDesk {
   readonly commands: Commands;
   readonly checkpoints: Checkpoints;
+  readonly outputs: Outputs;
 }
 
 /**

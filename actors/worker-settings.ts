@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly pid: number;
   /** Jobs that run at once; parked and waiting ones do not count. */
   readonly concurrency: number;
+  /** And of each of these types, within that: `{ copy: 2 }`. Default: no other limits. */
+  readonly limits?: Readonly<Record<string, number>>;
   readonly leaseMs: number;
   /** `offered`: whatever is offered; `own`: only jobs that were adopted, or taken by name. */
   readonly takes: "offered" | "own";
@@ -20,6 +22,8 @@ export interface WorkerSettings {
   readonly tags?: Tags;
   /** Hears of each job that it takes, and how the job stood when it was through with it. */
   readonly onHold?: (job: Job, is: "taken" | "left") => void;
+  /** Hears what a job that runs here says for people. */
+  readonly onOutput?: ((job: Job, chunk: Uint8Array | string) => void) | undefined;
 }
 
 export interface WorkerOptions extends WorkerSettings {

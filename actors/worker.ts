@@ -3,7 +3,7 @@
  * which the work item is done), and serves each hold to its end. It acts only while its session's
  * lease lives; a lost session is replaced by a new one with nothing in hand.
  */
-import type { Tags, WorkItem } from "../bus/bus.ts";
+import type { Tags, Wanted, WorkItem } from "../bus/bus.ts";
 import { offerOf } from "../machines/duty.ts";
 import { gidOf } from "../machines/job-id.ts";
 import type { Claim, Group, Job } from "../machines/record.ts";
@@ -15,23 +15,26 @@ import { Lease } from "./lease.ts";
 import { isPassing } from "./patience.ts";
 import { jobTypeOf } from "./registry.ts";
 import { serve } from "./serve.ts";
+import { Slots } from "./slots.ts";
 import { workType } from "./work.ts";
 import type { WorkerDesk } from "./worker-desk.ts";
 import type { WorkerOptions } from "./worker-settings.ts";
 
 /** How often the records of all holds are read again, whether or not anybody poked. */
 const syncMs = 5_000;
+/** And how often it is looked for own jobs that are due. */
+const seekMs = 1_000;
 const queueRetryMs = 1_000;
 
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #workTypes: readonly string[];
+  readonly #workTypes: ReadonlyMap<string, string>;
+  readonly #slots: Slots;
   readonly #claims: Claims;
   readonly #holds = new Map<string, Hold>();
   readonly #own = new Set<string>();
   readonly #serving = new Set<Promise<void>>();
   readonly #stop = new AbortController();
-  #slot = Promise.withResolvers<void>();
   #lease!: Lease;
   #desk!: WorkerDesk;
   /** Aborts when nothing more is to be taken in the current session. */
@@ -45,7 +48,9 @@ export class Worker {
     const workTypes = new Map(
       [...options.drivers].map(([type, driver]) => [type, workType(type, jobTypeOf(driver).shape)]),
     );
-    this.#workTypes = [...workTypes.values()];
+    const { concurrency, limits = {} } = options;
+    this.#workTypes = workTypes;
+    this.#slots = new Slots({ concurrency, limits, workTypes, busy: () => this.#busy() });
     this.#claims = new Claims({
       ...options,
       tags: this.tags,
@@ -86,7 +91,8 @@ export class Worker {
     for (const job of group.jobs) {
       if (isEnded(job.status)) continue;
       this.#own.add(job.uid);
-      if (!this.#holds.has(job.uid)) this.#hold(job);
+      if (this.#holds.has(job.uid) || this.#hold(job) !== undefined) continue;
+      void this.#seekOwn(job.uid);
     }
   }
 
@@ -147,7 +153,7 @@ export class Worker {
     }
     this.#lease = lease;
     this.#mayTake = AbortSignal.any([this.#stop.signal, lease.ended]);
-    this.#freeSlot();
+    this.#slots.note();
     this.#pokes?.[Symbol.dispose]();
     this.#pokes = bus.signals.subscribe(`ctl.${info.session}`, (_subject, uid) => {
       const hold = this.#holds.get(uid);
@@ -174,7 +180,9 @@ export class Worker {
 
   async #sync(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      await this.#options.world.sleep(syncMs, this.#stop.signal);
+      const restMs = this.#own.size > this.#holds.size ? seekMs : syncMs;
+      await this.#options.world.sleep(restMs, this.#stop.signal);
+      for (const { meter } of this.#holds.values()) meter.remind();
       await Promise.all([...this.#holds.values()].map((hold) => this.#look(hold)));
       await Promise.all([...this.#own].map((uid) => this.#seekOwn(uid)));
     }
@@ -207,13 +215,15 @@ export class Worker {
   }
 
   async #take(): Promise<void> {
-    const { bus, world, host } = this.#options;
-    const wanted = { types: this.#workTypes, host, tags: this.tags };
+    const { bus, world, host, tags = {} } = this.#options;
+    let wanted: Wanted = { types: [], host, tags };
     while (!this.#stop.signal.aborted) {
       try {
-        if (this.#isFull() || !this.#lease.isAlive()) await this.#slot.promise;
+        const types = this.#lease.isAlive() ? this.#slots.free() : [];
+        if (types.length === 0) await this.#slots.changed();
         else {
-          const item = await bus.queue.take(wanted, this.#mayTake);
+          if (types.join(" ") !== wanted.types.join(" ")) wanted = { types, host, tags };
+          const item = await bus.queue.take(wanted, this.#slots.while(types, this.#mayTake));
           if (item !== undefined) void this.#claim(item);
         }
       } catch (error) {
@@ -221,14 +231,16 @@ export class Worker {
         await world.sleep(queueRetryMs, this.#stop.signal);
       }
     }
-    while (this.#claims.size > 0) await this.#slot.promise;
+    while (this.#claims.underWay.size > 0) await this.#slots.changed();
   }
 
-  #isFull(): boolean {
-    const busy = [...this.#holds.values()].filter(
+  #busy(): readonly string[] {
+    const working = [...this.#holds.values()].filter(
       ({ job }) => isWorking(job.status) && !isParked(job.status),
     );
-    return busy.length + this.#claims.size >= this.#options.concurrency;
+    const claims = [...this.#claims.underWay].filter(([uid]) => !this.#holds.has(uid));
+    const types = working.map(({ job }) => this.#workTypes.get(job.type) ?? "");
+    return [...types, ...claims.map(([, type]) => type)];
   }
 
   /** Of what the queue gave out its item, of its own jobs the uid. */
@@ -240,17 +252,17 @@ export class Worker {
     } catch (error) {
       this.#noteError(error);
     }
-    this.#freeSlot();
+    this.#slots.note();
   }
 
   #hold(job: Job): Hold | undefined {
-    const { bus, world, drivers, onError, onHold } = this.#options;
+    const { bus, world, drivers, onError, onHold, onOutput } = this.#options;
     if (job.claim?.session !== this.claim.session) return undefined;
     const driver = drivers.get(job.type);
     if (driver === undefined) throw new Error(`no driver for the claimed job ${job.uid}`);
     const lease = this.#lease;
-    const bench: Bench = { bus, world, desk: this.#desk, lease };
-    const hold = new Hold(bench, job, () => this.#freeSlot());
+    const bench: Bench = { bus, world, desk: this.#desk, lease, onError, onOutput };
+    const hold = new Hold(bench, job, () => this.#slots.note());
     this.#holds.set(job.uid, hold);
     onHold?.(job, "taken");
     if (this.#stop.signal.aborted) hold.release();
@@ -266,7 +278,7 @@ export class Worker {
         if (isEnded(hold.job.status)) this.#own.delete(job.uid);
         this.#serving.delete(serving);
         onHold?.(hold.job, "left");
-        this.#freeSlot();
+        this.#slots.note();
       });
     this.#serving.add(serving);
     return hold;
@@ -274,12 +286,7 @@ export class Worker {
 
   #stopTaking(): void {
     this.#stop.abort();
-    this.#freeSlot();
-  }
-
-  #freeSlot(): void {
-    this.#slot.resolve();
-    this.#slot = Promise.withResolvers<void>();
+    this.#slots.note();
   }
 }
 

@@ -14,7 +14,7 @@ export type Position = number;
 export interface Stored {
   readonly position: Position;
   readonly gid: string;
-  /** Dense within a group: 1, 2, 3 … */
+  /** Dense within a group from the first that is kept: 1, 2, 3 … */
   readonly rev: number;
   /** The exact bytes that were appended. */
   readonly text: string;
@@ -25,11 +25,12 @@ export interface Log {
   /**
    * Appends one commit as `rev` of group `gid`; resolves with its position once it is durable.
    *
-   * Fails with `conflict` unless the group's last rev is `rev - 1`: load and decide again.
+   * Fails with `conflict` unless the group's last rev is `last` (default `rev - 1`; 0: there is
+   * none): load and decide again.
    * Fails with `unavailable` when the outcome is unknown: read the group, look for your own
    * command, then decide.
    */
-  append(gid: string, rev: number, text: string): Promise<Position>;
+  append(gid: string, rev: number, text: string, last?: number): Promise<Position>;
   /** The group's commits with a rev above `after` (default 0), oldest first; [] for none. */
   read(gid: string, after?: number): Promise<readonly Stored[]>;
   /** Every commit above `after` that is stored now, in order, in batches; then ends. */
@@ -38,6 +39,11 @@ export interface Log {
   follow(after: Position, signal: AbortSignal): AsyncIterable<readonly Stored[]>;
   /** The position of the last commit; 0 in an empty log. */
   head(): Promise<Position>;
+  /**
+   * Removes the group's commits before `position`, for good; never its last. Whoever is reading them
+   * may still meet some. To be done twice does no harm.
+   */
+  forget(gid: string, position: Position): Promise<void>;
 }
 
 /** "Please claim this job": idempotent to offer, forgotten once done. Not a lock on anything. */
@@ -133,6 +139,8 @@ export interface Outlet {
    */
   append(entries: readonly FeedEntry[], expectedHead: number): Promise<number>;
   head(): Promise<{ readonly head: number; readonly last: FeedEntry | undefined }>;
+  /** Removes the entries up to `head`, for good; never the last. Who reads begins at the first left. */
+  forget(head: number): Promise<void>;
   /** The entries after head `after` that are stored now, oldest first; then ends. */
   read(after: number): AsyncIterable<FeedEntry>;
   /**

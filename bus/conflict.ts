@@ -3,10 +3,10 @@
  */
 import { BusError } from "./bus-error.ts";
 
-/** Fails with `conflict` unless `rev` is the one that follows `lastRev`. */
-export function expectNextRev(gid: string, rev: number, lastRev: number): void {
-  if (rev === lastRev + 1) return;
-  throw new BusError("conflict", `${gid}: expected last rev ${rev - 1}, found ${lastRev}`);
+/** Fails with `conflict` unless the group's last rev is the expected one. */
+export function expectLastRev(gid: string, expected: number, last: number): void {
+  if (expected === last) return;
+  throw new BusError("conflict", `${gid}: expected last rev ${expected}, found ${last}`);
 }
 
 /** Fails with `conflict` unless `expect` is absent or the current version; 0 is "no value". */

@@ -11,6 +11,17 @@ interface Placed {
 /** The next items above `after`, oldest first, a bounded number of them; [] for none now. */
 export type ReadNext<Item extends Placed> = (after: number) => Promise<readonly Item[]>;
 
+/** The index of the first of the items, which are in order, that is above the position. */
+export function indexAfter(items: readonly Placed[], position: number): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((items[middle]?.position ?? 0) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Everything above `after` that is stored now, batch by batch. */
 export async function* readToEnd<Item extends Placed>(
   next: ReadNext<Item>,

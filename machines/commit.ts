@@ -41,7 +41,7 @@ export interface Commit {
   readonly at: string;
   readonly cause: Cause;
   readonly events: readonly Fact[];
-  /** Absent in a group's first commit. */
+  /** Absent in the commit of rev 1. */
   readonly prev?: string;
 }
 
@@ -56,6 +56,18 @@ export class CommitError extends Error {
   }
 }
 
+const prunedJob = z.object({
+  id: z.string(),
+  uid: z.string(),
+  type: z.string(),
+  outcome: z.enum(["success", "failed", "cancelled"]).nullable(),
+  error: z.string().optional(),
+  attempt: z.number(),
+  activeMs: z.number(),
+  createdAt: z.number(),
+  endedAt: z.number().nullable(),
+});
+
 const fact = z.object({
   job: z.string().optional(),
   uid: z.string().optional(),
@@ -63,6 +75,7 @@ const fact = z.object({
   from: z.enum(statuses).optional(),
   to: z.enum(statuses).optional(),
   set: jobPatch.optional(),
+  pruned: z.object({ at: z.number(), jobs: z.array(prunedJob) }).optional(),
 });
 
 const schema = z.object({
@@ -123,11 +136,31 @@ export interface ReadSoFar {
   readonly head: string | null;
 }
 
-/** Fails with CommitError `corrupt` unless the commit is the next of that group. */
+/** Whether it is a summary of its group, before which nothing need be there any more. */
+export function isSummary({ rev, events }: Commit): boolean {
+  return rev > 1 && events.length === 1 && events[0]?.pruned !== undefined;
+}
+
+/** As isSummary, of a commit's text; false of what cannot be read. */
+export function isSummaryText(text: string): boolean {
+  // Most are none, and few of those say so.
+  if (!text.includes('"kind":"pruned"')) return false;
+  try {
+    return isSummary(decode(text, "commit"));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Fails with CommitError `corrupt` unless the commit is the next of that group, or the summary of a
+ * group that was pruned while this reader was behind.
+ */
 export function expectNext({ gid, rev, head }: ReadSoFar, commit: Commit, where: string): void {
   if (commit.gid !== gid) {
     throw new CommitError("corrupt", `${where}: found a commit of group ${commit.gid}`);
   }
+  if (commit.rev > rev + 1 && isSummary(commit)) return;
   if (commit.rev !== rev + 1) {
     throw new CommitError("corrupt", `${where}: found rev ${commit.rev}`);
   }

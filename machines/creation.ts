@@ -5,6 +5,7 @@
 import { Cascade } from "./cascade.ts";
 import type { Asked, Create, Draft, JobGroup } from "./input.ts";
 import { isJobId } from "./job-id.ts";
+import { wasPruned } from "./prune.ts";
 import type { Group } from "./record.ts";
 import { canceled, refusal, type Refusal } from "./refusal.ts";
 
@@ -36,6 +37,7 @@ export function decideCreation(
 
 function whyInvalid(group: Group, jobs: readonly Draft[]): Refusal | undefined {
   if (group.voided) return refusal(`Group '${group.gid}' was given up`, "void", "create");
+  if (group.pruned !== undefined) return wasPruned(group.gid, group.pruned, "create");
   if (group.jobs.length > 0) return refusal(`Group '${group.gid}' exists`, "empty", "create");
   if (jobs.length === 0 || jobs.length > groupSizeMax) {
     const text = `A group has 1 to ${groupSizeMax} jobs, not ${jobs.length}`;

@@ -3,7 +3,7 @@
  * any age loads.
  */
 import type { Fact } from "./fact.ts";
-import { blankJob, type Group, type Job } from "./record.ts";
+import { blankJob, emptyGroup, type Group, type Job } from "./record.ts";
 
 /** The job after the fact. */
 export function evolveJob(job: Job, fact: Fact): Job {
@@ -17,6 +17,7 @@ export function evolveJob(job: Job, fact: Fact): Job {
 export function evolve(group: Group, fact: Fact): Group {
   const { kind, uid } = fact;
   if (kind === "void") return { ...group, voided: true };
+  if (fact.pruned !== undefined) return { ...emptyGroup(group.gid), pruned: fact.pruned };
   if (fact.from === "undefined") {
     return { ...group, jobs: [...group.jobs, evolveJob(blankJob, fact)] };
   }

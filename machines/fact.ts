@@ -2,7 +2,7 @@
  * The facts: what a commit is made of. One fact is one status change, or one change of a job's or
  * a group's data; `set` holds the fields that it changed, with their new values.
  */
-import type { Job } from "./record.ts";
+import type { Job, Pruned } from "./record.ts";
 import type { Status } from "./status.ts";
 
 export const kinds = [
@@ -20,6 +20,7 @@ export const kinds = [
   "noted",
   "damage",
   "void",
+  "pruned",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -34,4 +35,6 @@ export interface Fact {
   readonly from?: Status;
   readonly to?: Status;
   readonly set?: JobPatch;
+  /** Only on facts of kind `pruned`: what is left of the group. */
+  readonly pruned?: Pruned;
 }

@@ -67,6 +67,11 @@ export interface VoidGroup {
   readonly verb: "void";
 }
 
+/** Leaves a summary of a group that has come to its end; what was before it may then be removed. */
+export interface PruneGroup {
+  readonly verb: "prune";
+}
+
 export type VerbInput = { readonly uid: string } & (
   | {
       readonly verb: "start" | "pause" | "resume" | "complete" | "finalize" | "dismiss" | "abandon";
@@ -127,9 +132,9 @@ type SystemInput =
   | { readonly verb: "lost"; readonly uid: string; readonly epoch: number }
   | { readonly verb: "timer"; readonly uid: string; readonly timer: "timeout" | "deadline" };
 
-/** What is said to one job; `Create` and `VoidGroup` are said to a group. */
+/** What is said to one job; the others are said to a group. */
 export type JobInput = VerbInput | Report | ClaimInput | SystemInput;
-export type Input = Asked & (JobInput | Create | VoidGroup);
+export type Input = Asked & (JobInput | Create | VoidGroup | PruneGroup);
 
 /** What the lifecycle says to its own jobs while one input is worked off. */
 export type Inner =

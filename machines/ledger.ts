@@ -61,8 +61,8 @@ export class Ledger {
   /**
    * Reads the next stored commit and returns it.
    *
-   * Fails with CommitError `corrupt` when it is not the next one: a gap in `rev`, another
-   * group's, or a broken chain; with `newer` when this program is too old for it.
+   * Fails with CommitError `corrupt` when it is not the next one: a gap in `rev` other than before a
+   * summary, another group's, or a broken chain; with `newer` when this program is too old for it.
    */
   read(text: string): Commit {
     const where = `group ${this.gid} rev ${this.#rev + 1}`;
@@ -100,6 +100,8 @@ export class Ledger {
     this.#group = group;
     this.#rev = commit.rev;
     this.#head = digestOf(text);
+    // What was answered before is gone with its commits.
+    if (group.pruned !== undefined) this.#answered.clear();
     this.#answered.set(commit.cause.id, { rev: commit.rev, digest: commit.cause.digest });
   }
 }

@@ -7,8 +7,10 @@ import { Cascade } from "./cascade.ts";
 import { whyNot } from "./checks.ts";
 import { decideCreation } from "./creation.ts";
 import { effectsOf, type Effect } from "./effects.ts";
+import { evolve } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
 import type { Asked, Input, JobInput } from "./input.ts";
+import { pruned } from "./prune.ts";
 import type { Group, Job } from "./record.ts";
 import { jobNotFound, refusal, type Refusal } from "./refusal.ts";
 
@@ -27,6 +29,7 @@ const lossesMax = 5;
 /** What the input makes of the group: facts in their order, or a refusal and no facts. */
 export function decide(group: Group, input: Input): Decision {
   if (input.verb === "void") return decideVoid(group);
+  if (input.verb === "prune") return decidePrune(group, input.at);
   if (input.verb === "create") {
     const { cascade, refused } = decideCreation(group, input);
     return decision(group, cascade, refused);
@@ -44,10 +47,16 @@ function decision(before: Group, cascade: Cascade, refused: Refusal | undefined)
 
 function decideVoid(group: Group): Decision {
   const nothing = { events: [], next: group, effects: [] };
-  if (group.jobs.length > 0 || group.voided) {
+  if (group.jobs.length > 0 || group.voided || group.pruned !== undefined) {
     return { ...nothing, refusal: refusal(`Group '${group.gid}' exists`, "empty", "void") };
   }
   return { ...nothing, events: [{ kind: "void" }], next: { ...group, voided: true } };
+}
+
+function decidePrune(group: Group, at: number): Decision {
+  const made = pruned(group, at);
+  if ("refused" in made) return { events: [], next: group, effects: [], refusal: made };
+  return { events: [made], next: evolve(group, made), effects: [] };
 }
 
 function work(cascade: Cascade, input: Asked & JobInput): Refusal | undefined {

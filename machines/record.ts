@@ -40,7 +40,7 @@ export interface Resource {
   readonly name: string;
   /** Held beside any number of others that share it. */
   readonly shared: boolean;
-  /** Of those who do not share it, how many may hold it at once. Absent: this one alone. */
+  /** How many may hold it at once, this one and who shares it among them. Absent: this one alone. */
   readonly limit?: number;
 }
 
@@ -163,6 +163,31 @@ export interface Group {
   /** A dead creator was fenced off: nothing is ever created here. */
   readonly voided: boolean;
   readonly jobs: readonly Job[];
+  /** Its jobs are history, and so are they no longer: this is what is left of them. */
+  readonly pruned?: Pruned;
+}
+
+/** What is kept of a group whose commits were removed. */
+export interface Pruned {
+  /** When, milliseconds since 1970. */
+  readonly at: number;
+  /** In order of creation; none of a group that was given up before it began. */
+  readonly jobs: readonly PrunedJob[];
+}
+
+export interface PrunedJob {
+  readonly id: string;
+  readonly uid: string;
+  readonly type: string;
+  /** Null when it never came to its end: a creation that was undone at once. */
+  readonly outcome: Outcome | null;
+  /** Its beginning, where it is long; absent after success. */
+  readonly error?: string;
+  readonly attempt: number;
+  /** Time spent running or ready. */
+  readonly activeMs: number;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
 }
 
 export function emptyGroup(gid: string): Group {

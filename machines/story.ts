@@ -4,7 +4,7 @@
  */
 import { stepOf } from "./duty.ts";
 import type { Fact } from "./fact.ts";
-import type { Asked, Create, Draft, Input, JobInput, VoidGroup } from "./input.ts";
+import type { Asked, Create, Draft, Input, JobInput, PruneGroup, VoidGroup } from "./input.ts";
 import { uidOf } from "./job-id.ts";
 import { decide, type Decision } from "./lifecycle.ts";
 import { emptyGroup, type Claim, type Group, type Job, type Shape } from "./record.ts";
@@ -100,7 +100,7 @@ export class Story {
   }
 
   /** Says anything at all, and returns what was decided. */
-  say(what: JobInput | Create | VoidGroup): Decision {
+  say(what: JobInput | Create | VoidGroup | PruneGroup): Decision {
     this.at += 1_000;
     const id = `c${this.steps.length + 1}`;
     const input: Input = { id, by: "user@host", at: this.at, ...what };

@@ -3,6 +3,7 @@
  * "at a time" is at the last position whose commit is not later.
  */
 import type { Log, Position, Stored } from "../bus/bus.ts";
+import { isSummaryText } from "../machines/commit.ts";
 import { msOf } from "./iso-time.ts";
 
 /** `timeMs`: milliseconds since 1970. */
@@ -49,6 +50,25 @@ export function logUpTo(log: Pick<Log, "readAll">, end: Position): Pick<Log, "re
         const early = batch.filter(({ position }) => position <= end);
         if (early.length > 0) yield early;
         if (early.length < batch.length) return;
+      }
+    },
+  };
+}
+
+/**
+ * The log up to the position, as far as it is kept. Of a group that was pruned since, what is there
+ * may be a part, and comes to nothing: its summary follows at the end.
+ */
+export function keptUpTo(log: Pick<Log, "readAll">, end: Position): Pick<Log, "readAll"> {
+  const begun = new Set<string>();
+  return {
+    async *readAll(after) {
+      for await (const batch of log.readAll(after)) {
+        const early = batch.filter(({ position }) => position <= end);
+        for (const { gid } of early) begun.add(gid);
+        const isSummary = ({ gid, text }: Stored) => begun.has(gid) && isSummaryText(text);
+        const kept = [...early, ...batch.slice(early.length).filter(isSummary)];
+        if (kept.length > 0) yield kept;
       }
     },
   };

@@ -4,6 +4,7 @@
  * may have been faster.
  */
 import type { Row, Stored } from "../bus/bus.ts";
+import { canonical } from "../machines/json.ts";
 import { emptyRow, fromRow, readOn, toRow, type GroupRow } from "./group-row.ts";
 import { foldStats, noStats, type Stats, type Step } from "./stats.ts";
 
@@ -26,10 +27,11 @@ export function foldBatch(rows: readonly Row[], batch: readonly Stored[]): reado
     const { gid, position } = stored;
     const before = groups.get(gid);
     if (before !== undefined && position <= before.last) continue;
-    const { row, commit } = readOn(before ?? emptyRow(gid, position), stored);
+    const known = before ?? emptyRow(gid, position);
+    const { row, commit } = readOn(known, stored);
     groups.set(gid, row);
     touched.add(gid);
-    if (commit) steps.push({ commit, group: row.group });
+    if (commit) steps.push({ commit, before: known, group: row.group });
   }
   const changed = [...touched].map((gid) => groups.get(gid)).filter((row) => row !== undefined);
   const stats = statsOf(rows.find(({ key }) => key === statsKey));
@@ -41,5 +43,5 @@ export function statsOf(row: Row | undefined): Stats {
 }
 
 function statsRow(stats: Stats): Row {
-  return { key: statsKey, order: 0, tags: [], text: JSON.stringify(stats) };
+  return { key: statsKey, order: 0, tags: [], text: canonical(stats) };
 }

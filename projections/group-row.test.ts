@@ -85,6 +85,23 @@ test.each([
   expect(later).toEqual({ ...row, last: 3 });
 });
 
+test("a summary ends what could not be read, and is the same row for who read it alone", async () => {
+  const [one, two] = await commitsOfOneGroup();
+  const { row } = readOn(rowAfter([one]), { ...two, text: two.text.replace('"v":1', '"v":2') });
+  const pruned = { at: 1, jobs: [] };
+  const said = {
+    ...(JSON.parse(two.text) as object),
+    rev: 9,
+    events: [{ kind: "pruned", pruned }],
+  };
+  const summary = { ...two, position: 9, rev: 9, text: JSON.stringify(said) };
+  const { row: read } = readOn(row, summary);
+  expect(read).toMatchObject({ newer: null, first: 9, group: { jobs: [], pruned } });
+  expect(readOn(emptyRow(one.gid, 9), summary).row).toEqual(read);
+  expect(toRow(read).tags).toEqual([]);
+  expect(fromRow(toRow(read))).toEqual(read);
+});
+
 test("a row is found as open, by the ids of its members, and by the hours that they ended in", async () => {
   const tags = (await commitsOfOneGroup()).map((_each, n, all) => {
     const row = rowAfter(all.slice(0, n + 1));

@@ -4,10 +4,18 @@
  * next `rev`, and name the last one's digest. Nothing is ever renumbered or left out.
  */
 import type { Position, Row, Stored } from "../bus/bus.ts";
-import { CommitError, decode, digestOf, expectNext, type Commit } from "../machines/commit.ts";
+import {
+  CommitError,
+  decode,
+  digestOf,
+  expectNext,
+  isSummaryText,
+  type Commit,
+} from "../machines/commit.ts";
 import { evolve } from "../machines/evolve.ts";
 import { blankJob, emptyGroup, type Group, type Job } from "../machines/record.ts";
-import { utcHour } from "./iso-time.ts";
+import { msOf, utcHour } from "./iso-time.ts";
+import { stridesAfter, type Stride } from "./stall.ts";
 
 export interface GroupRow {
   readonly group: Group;
@@ -20,6 +28,10 @@ export interface GroupRow {
   readonly last: Position;
   /** The time of the last commit that was read, RFC 3339. */
   readonly at: string | null;
+  /** When the members moved on, in their order. */
+  readonly strides: readonly Stride[];
+  /** How often a worker was lost, in the commits that were folded in. */
+  readonly losses: number;
   /** Why the commits after `rev` are not folded in: this program is too old for them. */
   readonly newer: string | null;
 }
@@ -27,7 +39,8 @@ export interface GroupRow {
 /** The row before the group's first commit, which stands at `first`. */
 export function emptyRow(gid: string, first: Position): GroupRow {
   const group = emptyGroup(gid);
-  return { group, rev: 0, head: null, first, last: first, at: null, newer: null };
+  const blank = { rev: 0, head: null, at: null, strides: [], losses: 0, newer: null };
+  return { group, first, last: first, ...blank };
 }
 
 export interface ReadOn {
@@ -38,14 +51,21 @@ export interface ReadOn {
 
 /** The row after its next commit. Fails with CommitError `corrupt` when it is not the next one. */
 export function readOn(row: GroupRow, { position, text }: Stored): ReadOn {
-  if (row.newer !== null) return { row: { ...row, last: position } };
+  if (row.newer !== null && !isSummaryText(text)) return { row: { ...row, last: position } };
   const where = `group ${row.group.gid} rev ${row.rev + 1} at position ${position}`;
   try {
     const commit = decode(text, where);
     expectNext({ ...row, gid: row.group.gid }, commit, where);
     const group = commit.events.reduce(evolve, row.group);
-    const { rev, at } = commit;
-    return { row: { ...row, group, rev, head: digestOf(text), last: position, at }, commit };
+    const { rev, at, events } = commit;
+    const head = digestOf(text);
+    // Whoever never saw what was before a summary makes the same row of it.
+    if (group.pruned !== undefined) {
+      return { row: { ...emptyRow(commit.gid, position), group, rev, head, at }, commit };
+    }
+    const losses = row.losses + events.filter(({ kind }) => kind === "lost").length;
+    const strides = stridesAfter(row.strides, { before: row.group, after: group, at: msOf(at) });
+    return { row: { ...row, group, rev, head, last: position, at, strides, losses }, commit };
   } catch (error) {
     if (!(error instanceof CommitError) || error.code !== "newer") throw error;
     return { row: { ...row, last: position, newer: error.message } };
@@ -60,15 +80,15 @@ export function endsWith({ last, head, newer }: GroupRow, { position, text }: St
 /** The row as it stands on the shelf. A job is written as what distinguishes it from a blank one. */
 export function toRow(row: GroupRow): Row {
   const { group, ...rest } = row;
-  const { gid, voided, jobs } = group;
-  const text = JSON.stringify({ ...rest, voided, jobs: jobs.map(distinct) });
+  const { gid, jobs, ...more } = group;
+  const text = JSON.stringify({ ...rest, ...more, jobs: jobs.map(distinct) });
   return { key: gid, order: row.first, tags: tagsOf(row), text };
 }
 
 export function fromRow({ key, text }: Row): GroupRow {
-  const { voided, jobs, ...rest } = JSON.parse(text) as Omit<GroupRow, "group"> &
+  const { voided, pruned, jobs, ...rest } = JSON.parse(text) as Omit<GroupRow, "group"> &
     Omit<Group, "jobs"> & { readonly jobs: readonly Partial<Job>[] };
-  const group = { gid: key, voided, jobs: jobs.map(whole) };
+  const group = { gid: key, voided, jobs: jobs.map(whole), ...(pruned && { pruned }) };
   return { ...rest, group };
 }
 

@@ -7,6 +7,7 @@ import { decode, type Cause, type Commit } from "../machines/commit.ts";
 import type { Fact, Kind, JobPatch } from "../machines/fact.ts";
 import { gidOf, isUid } from "../machines/job-id.ts";
 import { Ledger } from "../machines/ledger.ts";
+import type { Pruned } from "../machines/record.ts";
 import type { Status } from "../machines/status.ts";
 import { msOf } from "./iso-time.ts";
 
@@ -26,6 +27,8 @@ export interface HistoryEvent {
   readonly to?: Status;
   /** The changed fields and their new values, by their names in the log. */
   readonly set?: JobPatch;
+  /** There when the kind is `pruned`: all that is left of what was before. */
+  readonly pruned?: Pruned;
   readonly cause: Omit<Cause, "digest">;
 }
 
@@ -43,7 +46,7 @@ function eventOf(position: string, fact: Fact, commit: Commit): HistoryEvent {
 
 /**
  * The events of the group with this gid, or those that concern the job with this uid; none when
- * there is no such group.
+ * there is no such group. Of a pruned one there is one event, which holds a summary.
  *
  * Fails with CommitError `corrupt` at a gap or a broken chain and with `newer` at what this program
  * is too old for; the events before that place have been yielded by then.
@@ -56,9 +59,19 @@ export async function* historyOf(
   const ledger = new Ledger(isOfJob ? gidOf(gidOrUid) : gidOrUid);
   for (const stored of await log.read(ledger.gid)) {
     for (const event of eventsOf(stored, ledger.read(stored.text))) {
-      if (!isOfJob || event.uid === null || event.uid === gidOrUid) yield event;
+      if (!isOfJob || event.uid === null || event.uid === gidOrUid) {
+        yield isOfJob ? ofJob(event, gidOrUid) : event;
+      }
     }
   }
+}
+
+/** Of a group's summary, what is said of that job. */
+function ofJob(event: HistoryEvent, uid: string): HistoryEvent {
+  const { pruned } = event;
+  const summary = pruned?.jobs.find((job) => job.uid === uid);
+  if (pruned === undefined || summary === undefined) return event;
+  return { ...event, job: summary.id, uid, pruned: { ...pruned, jobs: [summary] } };
 }
 
 /**

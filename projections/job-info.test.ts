@@ -37,10 +37,11 @@ describe("job info", () => {
     const failed = { ...running, error: "disk", outcome: "failed" } as const;
     expect(Object.keys(infoOf(failed)).join(" ")).toBe(
       "id type status current-progress total-progress error uid group gid phase waiting-for " +
-        "outcome cancelled-by epoch attempt percent rate elapsed-ms remaining-ms speed paused " +
-        "cancel io-status auto-finalize auto-dismiss labels require resources result note by worker session host " +
+        "outcome cancelled-by epoch attempt percent rate elapsed-ms remaining-ms last-progress-at " +
+        "stalled stalled-ms speed paused " +
+        "cancel io-status auto-finalize auto-dismiss priority labels require resources result note by worker session host " +
         "last-error step-progress stuck damage args created-at started-at ended-at not-before timeout-ms " +
-        "deadline retry-at",
+        "stall-ms deadline retry-at",
     );
   });
 
@@ -126,9 +127,9 @@ test("samples are read from what the signals keep, and what is none counts as no
   const samples = await samplesOf(bus.signals);
   expect([samples("a-1"), samples("a-2"), samples("a-3"), samples("a-4")]).toEqual([
     sample,
-    undefined,
-    undefined,
-    undefined,
+    null,
+    null,
+    null,
   ]);
 });
 

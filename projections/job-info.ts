@@ -12,6 +12,7 @@ import type { Group, Job, Outcome, Resource, StepName, Stuck } from "../machines
 import type { Status } from "../machines/status.ts";
 import type { Tags } from "../machines/tags.ts";
 import { isoOf, isoOrNull } from "./iso-time.ts";
+import { lastProgressAt, noStride, stalledMs, type Stride } from "./stall.ts";
 import { overlay, type LiveProgress, type Sample, type StepProgress } from "./sample.ts";
 
 export interface JobInfo {
@@ -40,6 +41,12 @@ export interface JobInfo {
   /** Time spent running or ready. */
   readonly "elapsed-ms": number;
   readonly "remaining-ms": number | null;
+  /** When `current-progress` grew last; null while it never has. */
+  readonly "last-progress-at": string | null;
+  /** It is at work, and there was no progress for longer than `stall-ms`, or ten minutes. */
+  readonly stalled: boolean;
+  /** For how long there was none; null unless it is stalled. */
+  readonly "stalled-ms": number | null;
   /** Units a second, 0 = unlimited. */
   readonly speed: number;
   /** A user asked for a pause; `status` says whether it is parked. */
@@ -48,6 +55,8 @@ export interface JobInfo {
   readonly "io-status": "ok" | "failed" | "nospace";
   readonly "auto-finalize": boolean;
   readonly "auto-dismiss": boolean;
+  /** Of the jobs that wait for a worker the higher go first: -9 to 9. */
+  readonly priority: number;
   readonly labels: Readonly<Record<string, string>>;
   /** The tags that a worker must have to run it. */
   readonly require: Tags;
@@ -72,6 +81,8 @@ export interface JobInfo {
   readonly "ended-at": string | null;
   readonly "not-before": string | null;
   readonly "timeout-ms": number | null;
+  /** As it was created; null: ten minutes, once it has reported progress. */
+  readonly "stall-ms": number | null;
   readonly deadline: string | null;
   readonly "retry-at": string | null;
   /** Present when a newer program wrote on: what is shown is what was known before that. */
@@ -88,16 +99,21 @@ interface StuckInfo {
 export interface AskedAbout {
   /** The time that is asked about, milliseconds since 1970. */
   readonly at: number;
-  readonly sample?: Sample | undefined;
+  /** Null: there is none. Absent: nobody knows. */
+  readonly sample?: Sample | null | undefined;
+  readonly stride?: Stride | undefined;
   /** Why the record is older than the log. */
   readonly newer?: string | null;
 }
 
 /** The job, a member of the group, as it stands at a time. */
-export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbout): JobInfo {
+export function jobInfo(group: Group, job: Job, asked: AskedAbout): JobInfo {
+  const { at, sample, stride = noStride, newer } = asked;
   const progress = overlay(job, sample);
   const phase = phaseOf(job, at);
-  const rate = isAtWork(phase) ? progress.rate : null;
+  const waiting = waitingFor(job, group, at);
+  const stalled = stalledMs(job, { at, stride, sample, waiting });
+  const rate = isAtWork(phase) && stalled === null ? progress.rate : null;
   return {
     id: job.id,
     type: job.type,
@@ -109,7 +125,7 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
     group: job.group ?? group.gid,
     gid: group.gid,
     phase,
-    "waiting-for": waitingFor(job, group, at),
+    "waiting-for": waiting,
     outcome: job.outcome,
     "cancelled-by": job.cancelledBy,
     epoch: job.epoch,
@@ -118,12 +134,16 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
     rate,
     "elapsed-ms": activeMsAt(job, at),
     "remaining-ms": remainingMs(progress, rate),
+    "last-progress-at": isoOrNull(lastProgressAt(job, { stride, sample })),
+    stalled: stalled !== null,
+    "stalled-ms": stalled,
     speed: job.speed,
     paused: job.userPaused,
     cancel: job.cancel,
     "io-status": job.ioStatus,
     "auto-finalize": job.autoFinalize,
     "auto-dismiss": job.autoDismiss,
+    priority: job.priority,
     labels: job.labels,
     require: job.require,
     resources: job.resources,
@@ -143,6 +163,7 @@ export function jobInfo(group: Group, job: Job, { at, sample, newer }: AskedAbou
     "ended-at": isoOrNull(job.endedAt),
     "not-before": isoOrNull(job.notBefore),
     "timeout-ms": job.timeoutMs,
+    "stall-ms": job.stallMs,
     deadline: isoOrNull(job.deadline),
     "retry-at": isoOrNull(job.retryAt),
     ...(newer === undefined || newer === null ? {} : { newer }),
@@ -178,7 +199,8 @@ function mayTake({ host, types, tags }: Session, job: JobInfo): boolean {
 
 function orphaned(job: JobInfo): JobInfo {
   const detail = `its worker ${job.worker} is gone`;
-  return { ...job, rate: null, "remaining-ms": null, "waiting-for": { what: "worker", detail } };
+  const still = { rate: null, "remaining-ms": null, stalled: false, "stalled-ms": null };
+  return { ...job, ...still, "waiting-for": { what: "worker", detail } };
 }
 
 function waitingForSlot(job: JobInfo): JobInfo {

@@ -11,10 +11,11 @@ import type { World } from "../bus/world.ts";
 import { gidOf } from "../machines/job-id.ts";
 import type { Job } from "../machines/record.ts";
 import { isEnded } from "../machines/status.ts";
-import { logUpTo, placeOf, type Moment } from "./as-of.ts";
+import { keptUpTo, placeOf, type Moment } from "./as-of.ts";
 import { statsKey, statsOf } from "./fold-batch.ts";
 import { endedTag, everyTag, fromRow, idTag, openTag, type GroupRow } from "./group-row.ts";
 import { groupInfo, type GroupInfo } from "./groups.ts";
+import { inLine, isInLine } from "./in-line.ts";
 import { jobInfo, type JobInfo } from "./job-info.ts";
 import { Projection } from "./projection.ts";
 import { samplesOf, type SampleOf } from "./sample.ts";
@@ -26,6 +27,8 @@ interface Source {
   readonly shelf: Shelf;
   readonly nowMs: () => number;
   readonly samples: (uid?: string) => Promise<SampleOf>;
+  /** It is folded once: nothing comes any more, though something may go. */
+  readonly isPast?: true;
 }
 
 const hourMs = 3_600_000;
@@ -61,6 +64,7 @@ async function soonOrNone(samples: Promise<SampleOf>, world: World): Promise<Sam
 export class JobsView implements View {
   readonly #source: Source;
   readonly #projection: Projection;
+  #folded: Promise<Position> | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -68,6 +72,7 @@ export class JobsView implements View {
   }
 
   catchUp(): Promise<Position> {
+    if (this.#source.isPast) return (this.#folded ??= this.#projection.catchUp());
     return this.#projection.catchUp();
   }
 
@@ -120,12 +125,13 @@ export class JobsView implements View {
     return statsOf(row);
   }
 
-  /** Folded from the first commit, in memory. */
+  /** Folded from the first commit that is kept, in memory. */
   async asOf(moment: Moment): Promise<JobsView> {
     const { log } = this.#source;
     const { position, timeMs } = await placeOf(log, moment);
     return new JobsView({
-      log: logUpTo(log, position),
+      log: keptUpTo(log, position),
+      isPast: true,
       shelf: memoryShelf(new Lifetime("memory:")),
       nowMs: () => timeMs,
       samples: async () => () => undefined,
@@ -150,15 +156,19 @@ export class JobsView implements View {
   ): Promise<readonly JobInfo[]> {
     const at = this.#source.nowMs();
     const samples = await this.#source.samples(uid);
-    return rows.flatMap(({ group, newer }) =>
+    const infos = rows.flatMap(({ group, newer, strides }) =>
       group.jobs
-        .filter(isWanted)
+        .map((job, index) => ({ job, stride: strides[index] }))
+        .filter(({ job }) => isWanted(job))
         .toReversed()
-        .map((job) => {
+        .map(({ job, stride }) => {
           const sample = isEnded(job.status) ? undefined : samples(job.uid);
-          return jobInfo(group, job, { at, sample, newer });
+          return jobInfo(group, job, { at, sample, stride, newer });
         }),
     );
+    if (!rows.some(({ group }) => group.jobs.some((job) => isInLine(job, at)))) return infos;
+    const open = (await this.#projection.find(openTag)).map((row) => fromRow(row).group);
+    return inLine(infos, open, at);
   }
 }
 

@@ -1,9 +1,9 @@
 /**
- * Origins: what a group's first commit tells of all that comes later, the types of its jobs and
+ * Origins: what a group's first commit, or its summary, tells of all that comes later, the types of its jobs and
  * the trace that they were created in. Those of the groups that spoke last are kept.
  */
 import type { Log } from "../bus/bus.ts";
-import { CommitError, decode, type Commit } from "../machines/commit.ts";
+import { CommitError, decode, isSummaryText, type Commit } from "../machines/commit.ts";
 
 export interface Origin {
   /** Of the group's jobs, by uid. */
@@ -48,7 +48,8 @@ export class Origins {
     if (commit.rev === 1) return commit;
     const [first] = await this.#log.read(commit.gid);
     const where = `group ${commit.gid} rev 1`;
-    if (first?.rev !== 1) throw new CommitError("corrupt", `${where}: is missing`);
+    const isThere = first !== undefined && (first.rev === 1 || isSummaryText(first.text));
+    if (!isThere) throw new CommitError("corrupt", `${where}: is missing`);
     return decode(first.text, where);
   }
 }
@@ -60,8 +61,9 @@ function weightOf({ types }: Origin): number {
 
 function originIn({ events, cause }: Commit): Origin {
   const types = new Map<string, string>();
-  for (const { uid, set } of events) {
+  for (const { uid, set, pruned } of events) {
     if (uid !== undefined && set?.type !== undefined) types.set(uid, set.type);
+    for (const job of pruned?.jobs ?? []) types.set(job.uid, job.type);
   }
   const { traceparent } = cause;
   return traceparent === undefined ? { types } : { types, traceparent };

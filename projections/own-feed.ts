@@ -4,7 +4,7 @@
  */
 import { BusError } from "../bus/bus-error.ts";
 import type { Bus, FeedEntry, Log, Position, Stored } from "../bus/bus.ts";
-import { decode } from "../machines/commit.ts";
+import { decode, isSummaryText } from "../machines/commit.ts";
 import { placeText } from "./event-place.ts";
 import { generationHeader } from "./feed-entry.ts";
 import { readStatusEvent } from "./status-event.ts";
@@ -24,6 +24,8 @@ export async function expectOwnFeed(
   }
   const { group, rev, uid, to } = readStatusEvent(last);
   const [stored] = await log.read(group, rev - 1);
+  // The entry's commit has given way to its group's summary.
+  if (stored !== undefined && stored.rev > rev && isSummaryText(stored.text)) return;
   const there = stored ?? (await firstAfter(log, last.position - 1));
   if (there?.position !== last.position) {
     if (stored === undefined && (await log.head()) >= last.position) return;

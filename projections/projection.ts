@@ -11,7 +11,7 @@ import { BusError } from "../bus/bus-error.ts";
 import type { Log, Position, Row, Shelf, Stored } from "../bus/bus.ts";
 import { Lifetime } from "../bus/lifetime.ts";
 import { memoryShelf } from "../bus/memory/memory-shelf.ts";
-import { commitVersion, digestOf } from "../machines/commit.ts";
+import { commitVersion, digestOf, isSummaryText } from "../machines/commit.ts";
 import { kinds } from "../machines/fact.ts";
 import { canonical } from "../machines/json.ts";
 import { blankJob } from "../machines/record.ts";
@@ -19,7 +19,7 @@ import { foldBatch, keysOf } from "./fold-batch.ts";
 import { endsWith, fromRow } from "./group-row.ts";
 
 /** Raised whenever rows are written in another way. */
-const rowFormat = 1;
+const rowFormat = 2;
 
 /**
  * The view's name on the shelf. It tells apart programs that would fold the log into other rows,
@@ -68,7 +68,8 @@ export class Projection {
     const batch = await this.#batchFrom(from);
     try {
       const rows = await this.get(keysOf(batch));
-      if (from > 0) expectSameLog(rows, batch[0], from);
+      if (from > 0 && !isOfSameLog(rows, batch[0], from))
+        await this.#expectPrunedAt(from, batch[0]);
       const to = batch.at(-1)?.position ?? 0;
       if (to <= from) return false;
       await this.#put(foldBatch(rows, batch), from, to);
@@ -90,6 +91,24 @@ export class Projection {
     return batch;
   }
 
+  /** What the rows were made of may have given way to its group's summary, which comes later. */
+  async #expectPrunedAt(from: Position, found: Stored | undefined): Promise<void> {
+    if (found?.position !== from) {
+      for await (const batch of this.#log.readAll(from)) {
+        const summaries = batch.filter(({ text }) => isSummaryText(text));
+        const rows = await this.get(summaries.map(({ gid }) => gid));
+        if (rows.some((row) => fromRow(row).last === from)) return;
+      }
+    }
+    const what = found ? `group ${found.gid} rev ${found.rev} at ${found.position}` : "its end";
+    throw new BusError(
+      "corrupt",
+      `log: expected the commit at position ${from} that the jobs view was made of, ` +
+        `found ${what}: the log went backwards or is another one. If it was restored on purpose, ` +
+        "rebuild the view",
+    );
+  }
+
   async #put(rows: readonly Row[], from: Position, to: Position): Promise<void> {
     try {
       await this.#shelf.put(view, rows, from, to);
@@ -100,15 +119,8 @@ export class Projection {
   }
 }
 
-/** The log must still hold, at the position that the rows are of, the commit they were made of. */
-function expectSameLog(rows: readonly Row[], found: Stored | undefined, position: Position): void {
+/** Whether the log still holds, at the position that the rows are of, what they were made of. */
+function isOfSameLog(rows: readonly Row[], found: Stored | undefined, position: Position): boolean {
   const row = rows.find(({ key }) => key === found?.gid);
-  if (found?.position === position && row && endsWith(fromRow(row), found)) return;
-  const what = found ? `group ${found.gid} rev ${found.rev} at ${found.position}` : "its end";
-  throw new BusError(
-    "corrupt",
-    `log: expected the commit at position ${position} that the jobs view was made of, ` +
-      `found ${what}: the log went backwards or is another one. If it was restored on purpose, ` +
-      "rebuild the view",
-  );
+  return found?.position === position && row !== undefined && endsWith(fromRow(row), found);
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { whyNotJobType } from "../actors/registry.ts";
+import { tailBytesMax } from "../actors/output-tail.ts";
 import { cursorBytesMax, resultBytesMax } from "../actors/run.ts";
 import { preparedBytesMax } from "../actors/step.ts";
 import type { Report, VerbInput, ClaimInput } from "../machines/input.ts";
@@ -142,7 +143,21 @@ const checkpoint = z.discriminatedUnion("verb", [
 ]);
 export type CheckpointBody = z.infer<typeof checkpoint>;
 
-export const reportBody = z.union([checkpoint, report]);
+/** What a job says for people, as far as it is kept. */
+const output = z.object({
+  verb: z.literal("output"),
+  v: version.optional(),
+  epoch,
+  attempt: z.int().positive(),
+  /** How many bytes its epoch has said before these. */
+  offset: z.int().nonnegative(),
+  bytes: z.base64().refine((text) => Buffer.byteLength(text, "base64") <= tailBytesMax, {
+    error: `expected at most ${tailBytesMax} bytes in base64`,
+  }),
+});
+export type OutputBody = z.infer<typeof output>;
+
+export const reportBody = z.union([checkpoint, output, report]);
 
 const jobType = z
   .object({
@@ -173,6 +188,14 @@ export const registerBody = z.object({
       error: ({ input }) => whyNotTags(input) ?? "expected tags",
     })
     .optional(),
+});
+
+export const pruneBody = z.object({
+  v: version.optional(),
+  endedBy: z.number(),
+  after: z.int().nonnegative(),
+  isDry: z.boolean(),
+  by: text.min(1),
 });
 
 const word = z.string();

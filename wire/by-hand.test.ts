@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testServer, type TestServers } from "../bus/nats/server/test-servers.ts";
 import { toArray } from "../bus/contract/to-array.ts";
 import { defineJob, openJobSystem, type JobSystem } from "../jobchart.ts";
-import { commandPattern, queryPattern, reportPattern, wireVersion } from "./subjects.ts";
+import {
+  commandPattern,
+  queryPattern,
+  reportPattern,
+  upkeepPattern,
+  wireVersion,
+} from "./subjects.ts";
 
 const noop = defineJob({ type: "noop", args: {}, run: async () => null });
 const mirror = defineJob({
@@ -109,6 +115,7 @@ describe("the tools for services", () => {
       { name: "commands", subject: `job.${commandPattern}`, queue_group: "q" },
       { name: "reports", subject: `job.${reportPattern}`, queue_group: "q" },
       { name: "queries", subject: `job.${queryPattern}`, queue_group: "q" },
+      { name: "upkeep", subject: `job.${upkeepPattern}`, queue_group: "q" },
     ]);
     const requestsOf = async () =>
       (await request("$SRV.STATS.jobchart")).body.endpoints.map((each: any) => each.num_requests);

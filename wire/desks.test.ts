@@ -172,6 +172,26 @@ describe("a report", () => {
     expect(last.body).toEqual({ cursor: 7, progress: { current: 7, total: 9 } });
   });
 
+  test("keeps the output of the current epoch only", async () => {
+    const { uid, headers } = await claimed();
+    const output = { verb: "output", epoch: 1, attempt: 1, offset: 0, bytes: "b25l" };
+    expect((await say(at("s1", uid), output, headers)).code).toBeUndefined();
+    const more = { ...output, bytes: "b25lIHR3bw==" };
+    const zombies = [
+      say(at("s0", uid), more, headers),
+      say(`report.w2.s1.${uid}`, more, headers),
+      say(at("s1", uid), { ...more, epoch: 2 }, headers),
+      say(at("s1", uid.replace("-1", "-2")), more, headers),
+    ];
+    const codes = (await Promise.all(zombies)).map(({ code }) => code);
+    expect(codes).toEqual(["409", "409", "409", "404"]);
+    const { verb: _verb, ...kept } = output;
+    expect((await say("query.output", { uid })).body).toEqual(kept);
+    await say(at("s1", uid), { verb: "finished", id: "r1", epoch: 1 }, headers);
+    expect((await say(at("s1", uid), more, headers)).body).toMatchObject({ guard: "epoch" });
+    expect((await say("query.output", { uid })).body).toEqual(kept);
+  });
+
   test("forgets no checkpoint that a job is to go on from whose worker is lost", async () => {
     const { uid, headers } = await claimed();
     const progress = { current: 7, total: 9 };
@@ -199,6 +219,9 @@ describe("a report", () => {
         progress: { current: 1, total: 2 },
       },
     ],
+    [{ verb: "output", epoch: 1, attempt: 1, offset: 0, bytes: "no base64" }],
+    [{ verb: "output", epoch: 1, attempt: 1, offset: -1, bytes: "" }],
+    [{ verb: "output", epoch: 1, attempt: 1, offset: 0, bytes: "AAAA".repeat(22_000) }],
   ])("that is no report is refused: %j", async (said) => {
     const { uid, headers } = await claimed();
     expect(await say(at("s1", uid), said, headers)).toMatchObject({ code: "400" });

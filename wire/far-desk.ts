@@ -1,10 +1,11 @@
 /**
- * A worker's desk at a node: claims, reports and checkpoints as requests that name the worker and
- * its session.
+ * A worker's desk at a node: claims, reports, checkpoints and outputs as requests that name the
+ * worker and its session.
  */
 import type { Commands, Reply } from "../actors/commands.ts";
 import type { Checkpoint, Checkpoints } from "../actors/cursors.ts";
 import type { SessionInfo } from "../actors/lease.ts";
+import type { Outputs } from "../actors/outputs.ts";
 import type { JobType } from "../actors/registry.ts";
 import type { WorkerDesk } from "../actors/worker-desk.ts";
 import type { Message } from "../bus/bus.ts";
@@ -41,7 +42,11 @@ export async function openFarDesk(
       return refused(refusal);
     });
   };
-  return { commands: farCommands(office, say), checkpoints: farCheckpoints(say) };
+  return {
+    commands: farCommands(office, say),
+    checkpoints: farCheckpoints(say),
+    outputs: farOutputs(say),
+  };
 }
 
 type Say = <T>(uid: string, body: object, refused: (refusal: Refusal) => T) => Promise<T>;
@@ -57,21 +62,30 @@ function farCommands(office: Pick<Office, "look">, say: Say): Commands {
   };
 }
 
-/** What is refused of an epoch that is over nobody will read; anything else the driver must hear of. */
-function overlooked({ guard, refused }: Refusal): undefined {
-  if (["epoch", "exists", "generation"].includes(guard)) return undefined;
-  throw new Error(`a checkpoint was refused: ${refused}`);
+/** What is refused of an epoch that is over nobody will read; anything else should be heard of. */
+function overlooked(what: string): (refusal: Refusal) => undefined {
+  return ({ guard, refused }) => {
+    if (["epoch", "exists", "generation"].includes(guard)) return undefined;
+    throw new Error(`${what} was refused: ${refused}`);
+  };
 }
+
+const ofCheckpoint = overlooked("a checkpoint");
+const ofOutput = overlooked("an output");
 
 function farCheckpoints(say: Say): Checkpoints {
   return {
     put: (uid, epoch, checkpoint, n) =>
-      say(uid, { verb: "checkpoint", epoch, ...checkpoint, n }, overlooked),
+      say(uid, { verb: "checkpoint", epoch, ...checkpoint, n }, ofCheckpoint),
     last: async ({ uid, epoch }: Job) => {
       if (epoch === 0) return undefined;
       const body = { verb: "checkpoint-last" };
-      return (await say<Checkpoint | null | undefined>(uid, body, overlooked)) ?? undefined;
+      return (await say<Checkpoint | null | undefined>(uid, body, ofCheckpoint)) ?? undefined;
     },
-    forget: (uid, epoch) => say(uid, { verb: "checkpoint-forget", epoch }, overlooked),
+    forget: (uid, epoch) => say(uid, { verb: "checkpoint-forget", epoch }, ofCheckpoint),
   };
+}
+
+function farOutputs(say: Say): Outputs {
+  return { put: (uid, tail) => say(uid, { verb: "output", ...tail }, ofOutput) };
 }

@@ -5,6 +5,8 @@
 import type { Conditions, Reply } from "../actors/commands.ts";
 import type { GroupSpec } from "../actors/drafting.ts";
 import type { SessionInfo } from "../actors/lease.ts";
+import type { Output } from "../actors/outputs.ts";
+import type { PruneRequest, PruneSlice } from "../actors/pruner.ts";
 import type { JobType } from "../actors/registry.ts";
 import type { Message } from "../bus/bus.ts";
 import type { Asked, VerbInput } from "../machines/input.ts";
@@ -14,7 +16,7 @@ import { farView } from "./far-view.ts";
 import { unexpected, type NodeLine } from "./node-line.ts";
 import type { Office } from "./office.ts";
 import { jsonMessage } from "./reply.ts";
-import { commandSubject, groupToken, querySubject } from "./subjects.ts";
+import { commandSubject, groupToken, querySubject, upkeepSubject } from "./subjects.ts";
 import type { View } from "../projections/view.ts";
 
 export class FarOffice implements Office {
@@ -48,11 +50,19 @@ export class FarOffice implements Office {
     return (await this.#query<string | null>("uid", { id })) ?? undefined;
   }
 
+  async output(uid: string): Promise<Output | undefined> {
+    return (await this.#query<Output | null>("output", { uid })) ?? undefined;
+  }
+
   async declare(types: readonly JobType[]): Promise<void> {
     for (const jobType of types) {
       const message = jsonMessage({ types: [jobType] });
       await this.#line.ask(commandSubject("declare", jobType.type), message, unexpected);
     }
+  }
+
+  prune(request: PruneRequest): Promise<PruneSlice> {
+    return this.#line.ask<PruneSlice>(upkeepSubject("prune"), jsonMessage(request), unexpected);
   }
 
   jobTypes(): Promise<readonly JobType[]> {

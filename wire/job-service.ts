@@ -1,6 +1,6 @@
 /**
- * What a node serves: commands, reports of workers, and queries, as one micro service of three
- * endpoints.
+ * What a node serves: commands, reports of workers, queries, and the fleet's upkeep, as one micro
+ * service of four endpoints.
  */
 import type { Endpoint, Message, Service } from "../bus/bus.ts";
 import { refusal } from "../machines/refusal.ts";
@@ -14,8 +14,10 @@ import {
   queryPattern,
   reportPattern,
   serviceName,
+  upkeepPattern,
   wireVersion,
 } from "./subjects.ts";
+import { UpkeepDesk } from "./upkeep-desk.ts";
 
 /** Requests that one node works on at a time; more are told to come again. */
 const requestsMax = 4_096;
@@ -31,6 +33,7 @@ export function jobService(options: JobServiceOptions): Service {
   const commands = new CommandDesk(office, world);
   const reports = new ReportDesk(options);
   const queries = new QueryDesk(office);
+  const upkeep = new UpkeepDesk(office);
   const gate = new Gate(options.onError);
   const endpoint = (name: string, subject: string, desk: Desk): Endpoint => ({
     name,
@@ -45,6 +48,7 @@ export function jobService(options: JobServiceOptions): Service {
       endpoint("commands", commandPattern, commands),
       endpoint("reports", reportPattern, reports),
       endpoint("queries", queryPattern, queries),
+      endpoint("upkeep", upkeepPattern, upkeep),
     ],
   };
 }

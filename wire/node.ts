@@ -27,7 +27,7 @@ export async function openNode(options: NodeOptions): Promise<AsyncDisposable> {
   const { bus, world, system, office, onError, onCut } = options;
   const { requests, queue, generation } = bus;
   if (requests === undefined) throw new Error(`${bus.url}: a bus without requests has no nodes`);
-  const { desk, checkpoints, registry } = system;
+  const { desk, checkpoints, outputs, registry } = system;
   const noteError = (error: unknown): void => {
     if (!isPassing(error)) onError(error);
   };
@@ -45,6 +45,7 @@ export async function openNode(options: NodeOptions): Promise<AsyncDisposable> {
     jobService({
       commands: desk,
       checkpoints,
+      outputs,
       register,
       queue,
       generation,

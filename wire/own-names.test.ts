@@ -15,6 +15,7 @@ test("a command may not take the id that a keeper is going to ask with", async (
   for (const commandId of [
     `lost-${uid}-1`,
     `timer-deadline-${uid}-5`,
+    `prune-${uid.slice(0, -2)}`,
     `void-${uid}`,
     `${uid}.1.1`,
   ]) {

@@ -4,26 +4,29 @@
 import { memberOf, type Conditions, type Reply } from "../actors/commands.ts";
 import { draftGroup, type GroupSpec } from "../actors/drafting.ts";
 import { Lease, type SessionInfo } from "../actors/lease.ts";
+import type { Output } from "../actors/outputs.ts";
+import type { PruneRequest, PruneSlice } from "../actors/pruner.ts";
 import { whyMisfit, type JobType } from "../actors/registry.ts";
 import type { System } from "../actors/system.ts";
-import type { Values } from "../bus/bus.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { Asked, VerbInput } from "../machines/input.ts";
 import { gidOf } from "../machines/job-id.ts";
 import type { JsonObject } from "../machines/json.ts";
 import type { Claim, Group } from "../machines/record.ts";
 import type { Refusal } from "../machines/refusal.ts";
+import { feedHeadAt } from "../projections/feed-head.ts";
 import type { View } from "../projections/view.ts";
 import type { Office } from "./office.ts";
 
 export class OwnOffice implements Office {
   readonly view: View;
   readonly #system: System;
-  readonly #values: Values;
+  readonly #bus: Pick<Bus, "values" | "outlet">;
 
-  constructor(system: System, view: View, values: Values) {
+  constructor(system: System, view: View, bus: Pick<Bus, "values" | "outlet">) {
     this.#system = system;
     this.view = view;
-    this.#values = values;
+    this.#bus = bus;
   }
 
   async create(group: GroupSpec, asked: Asked, claim?: Claim): Promise<Reply> {
@@ -47,6 +50,24 @@ export class OwnOffice implements Office {
     return this.#system.desk.names.uidOf(id);
   }
 
+  output(uid: string): Promise<Output | undefined> {
+    return this.#system.outputs.of(uid);
+  }
+
+  /** What is in the feed from before that time goes with the last part. */
+  async prune(request: PruneRequest): Promise<PruneSlice> {
+    const slice = await this.#system.pruner.slice(request);
+    if (slice.next === null && !request.isDry) await this.#pruneFeed(request.endedBy);
+    return slice;
+  }
+
+  async #pruneFeed(timeMs: number): Promise<void> {
+    const { outlet } = this.#bus;
+    const { head } = await outlet.head();
+    const old = await feedHeadAt(outlet, head, { timeMs });
+    if (old > 0) await outlet.forget(old);
+  }
+
   async declare(jobTypes: readonly JobType[]): Promise<void> {
     const { registry } = this.#system;
     for (const jobType of jobTypes) {
@@ -59,7 +80,7 @@ export class OwnOffice implements Office {
   }
 
   sessions(): Promise<readonly SessionInfo[]> {
-    return Lease.live(this.#values);
+    return Lease.live(this.#bus.values);
   }
 
   async #whyNotChange(uid: string, change: JsonObject): Promise<Refusal | undefined> {

@@ -21,6 +21,7 @@ import { openNode } from "./node.ts";
 import { NodeLine } from "./node-line.ts";
 import type { Office } from "./office.ts";
 import { OwnOffice } from "./own-office.ts";
+import { Retention } from "./retention.ts";
 
 export interface PremisesSettings {
   readonly bus: Bus;
@@ -29,6 +30,8 @@ export interface PremisesSettings {
   /** Absent: this process runs no jobs. */
   readonly worker?: WorkerSettings;
   readonly groupsMax: number;
+  /** How long ended groups are kept; absent: for ever. */
+  readonly retainMs?: number;
   readonly inspect?: Inspect;
   readonly onError: (error: unknown) => void;
   /** Hears what nodes are waited for; undefined: they answer again. */
@@ -51,10 +54,13 @@ const patienceMs = 15_000;
 /** With the log at hand. `serves`: as a node of a fleet. */
 export async function openOwn(settings: PremisesSettings, serves: boolean): Promise<Premises> {
   const { bus, world } = settings;
-  const system = await System.open(serves ? { ...settings, keeps: true } : settings);
+  const fleet = { keeps: true, hasFeed: true };
+  const system = await System.open(serves ? { ...settings, ...fleet } : settings);
   if (serves) await regainNames(bus, system.desk.names);
-  const office = new OwnOffice(system, jobsView(bus, world), bus.values);
+  const office = new OwnOffice(system, jobsView(bus, world), bus);
   const node = serves ? await openNode({ ...settings, system, office }) : undefined;
+  const { retainMs = Infinity } = settings;
+  const retention = retainMs === Infinity ? undefined : new Retention(office, settings, retainMs);
   return {
     office,
     worker: system.worker,
@@ -63,6 +69,7 @@ export async function openOwn(settings: PremisesSettings, serves: boolean): Prom
       return system.desk.groups.size;
     },
     [Symbol.asyncDispose]: async () => {
+      await retention?.[Symbol.asyncDispose]();
       await node?.[Symbol.asyncDispose]();
       await system[Symbol.asyncDispose]();
     },

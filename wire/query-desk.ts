@@ -32,6 +32,7 @@ const answers: Readonly<
   position: (_office, view) => view.catchUp(),
   record: async (office, _view, { gid = "", uid }) => only(await office.look(gid, uid), uid),
   uid: (office, _view, { id = "" }) => office.uidOf(id),
+  output: (office, _view, { uid = "" }) => office.output(uid),
   types: (office) => office.jobTypes(),
   sessions: (office) => office.sessions(),
 };

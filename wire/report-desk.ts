@@ -4,6 +4,7 @@
  */
 import { isHeldBy, memberOf, type Commands } from "../actors/commands.ts";
 import type { Checkpoints } from "../actors/cursors.ts";
+import type { Outputs } from "../actors/outputs.ts";
 import type { JobType } from "../actors/registry.ts";
 import type { Message, Queue } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
@@ -15,7 +16,13 @@ import { jobNotFound, refusal, type Refusal } from "../machines/refusal.ts";
 import { isEnded } from "../machines/status.ts";
 import { whyNotWorkerName } from "../actors/worker-name.ts";
 import { workType } from "../actors/work.ts";
-import { registerBody, reportBody, type CheckpointBody, type ReportBody } from "./bodies.ts";
+import {
+  registerBody,
+  reportBody,
+  type CheckpointBody,
+  type OutputBody,
+  type ReportBody,
+} from "./bodies.ts";
 import { parseBody } from "./parse-body.ts";
 import { jsonMessage, misshapen, refusalMessage, replyMessage } from "./reply.ts";
 import { partsOf, registerToken } from "./subjects.ts";
@@ -26,6 +33,7 @@ export const generationHeader = "Job-Generation";
 export interface ReportDeskOptions {
   readonly commands: Commands;
   readonly checkpoints: Checkpoints;
+  readonly outputs: Outputs;
   readonly register: (jobType: JobType) => Promise<void>;
   readonly queue: Pick<Queue, "prepare">;
   readonly generation: string;
@@ -56,9 +64,11 @@ export class ReportDesk {
     if ("refused" in parsed) return refusalMessage(parsed);
     if (!isUid(uid)) return refusalMessage(refusal(jobNotFound, "exists", parsed.body.verb));
     const said = { worker, session, uid };
-    return "id" in parsed.body
-      ? this.#report(said, parsed.body)
-      : this.#checkpoint(said, parsed.body);
+    if ("id" in parsed.body) return this.#report(said, parsed.body);
+    const job = memberOf(await this.#options.commands.look(gidOf(uid), uid), uid);
+    if (job === undefined) return refusalMessage(refusal(jobNotFound, "exists", parsed.body.verb));
+    if (parsed.body.verb === "output") return this.#output(said, job, parsed.body);
+    return this.#checkpoint(said, job, parsed.body);
   }
 
   async #register(data: string): Promise<Message> {
@@ -85,10 +95,16 @@ export class ReportDesk {
     return replyMessage(await commands.ask(said, conditions), uid);
   }
 
-  async #checkpoint({ worker, session, uid }: Said, body: CheckpointBody): Promise<Message> {
-    const { commands, checkpoints } = this.#options;
-    const job = memberOf(await commands.look(gidOf(uid), uid), uid);
-    if (job === undefined) return refusalMessage(refusal(jobNotFound, "exists", body.verb));
+  async #output(said: Said, job: Job, { epoch, attempt, offset, bytes }: OutputBody) {
+    const over = whyOver(said, job, { verb: "output", epoch });
+    if (over !== undefined) return refusalMessage(over);
+    await this.#options.outputs.put(said.uid, { epoch, attempt, offset, bytes });
+    return jsonMessage({});
+  }
+
+  async #checkpoint(said: Said, job: Job, body: CheckpointBody): Promise<Message> {
+    const { checkpoints } = this.#options;
+    const { uid } = job;
     if (body.verb === "checkpoint-last") {
       return jsonMessage((await checkpoints.last(job)) ?? null);
     }
@@ -97,10 +113,8 @@ export class ReportDesk {
       return jsonMessage({});
     }
     const { epoch, cursor, progress, n } = body;
-    if (!isHeldBy(job, { worker, session }) || job.epoch !== epoch) {
-      const text = `Job '${job.id}': epoch ${epoch} of session ${session} is over`;
-      return refusalMessage(refusal(text, "epoch", "checkpoint"));
-    }
+    const over = whyOver(said, job, body);
+    if (over !== undefined) return refusalMessage(over);
     await checkpoints.put(uid, epoch, { cursor, progress }, n);
     return jsonMessage({});
   }
@@ -112,6 +126,17 @@ export class ReportDesk {
     const last = await this.#options.checkpoints.last(job);
     return last === undefined || canonical(last.cursor) === canonical(job.cursor);
   }
+}
+
+/** A session speaks of what it has in hand, and of the epoch in which it has. */
+function whyOver(
+  { worker, session }: Said,
+  job: Job,
+  { verb, epoch }: { readonly verb: string; readonly epoch: number },
+): Refusal | undefined {
+  if (isHeldBy(job, { worker, session }) && job.epoch === epoch) return undefined;
+  const text = `Job '${job.id}': epoch ${epoch} of session ${session} is over`;
+  return refusal(text, "epoch", verb);
 }
 
 function ofAnother(generation: string): Refusal {

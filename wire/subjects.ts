@@ -1,6 +1,6 @@
 /**
  * What requests are called, below the prefix: `cmd.<verb>.<id>`, `report.<worker>.<session>.<uid>`,
- * `query.<name>`. A worker's name is a token of its own, so that permissions by name are static.
+ * `query.<name>`, `upkeep.<name>`. A worker's name is a token of its own, so that permissions by name are static.
  */
 import { textOf, tokenOf } from "../bus/token.ts";
 
@@ -35,6 +35,13 @@ export function querySubject(name: string): string {
 }
 
 export const queryPattern = "query.*";
+
+/** What whoever runs the fleet asks of it, and not those who have jobs in it. */
+export function upkeepSubject(name: string): string {
+  return `upkeep.${tokenOf(name)}`;
+}
+
+export const upkeepPattern = "upkeep.*";
 
 /** Whether it only asks, and changes nothing. */
 export function isQuery(subject: string): boolean {

@@ -38,6 +38,11 @@ export interface SystemSettings {
   readonly cwd?: string;
   /** Groups kept in memory. Default 10,000. */
   readonly groupsMax?: number;
+  /**
+   * Now and then prunes the groups whose jobs all ended so long ago, where this process decides for
+   * itself or is a node. Default: never.
+   */
+  readonly retainMs?: number;
   /** Sees every live group and job as an XState actor. */
   readonly inspect?: Inspect;
   readonly world?: World;
@@ -75,6 +80,7 @@ export function openPremises(settings: SystemSettings, bus: Bus, world: World): 
     drivers = [],
     groupsMax = 10_000,
     inspect,
+    retainMs,
     onError = warn,
     onWait = (why) => why !== undefined && onError(new BusError("unavailable", why)),
     onCut,
@@ -84,6 +90,7 @@ export function openPremises(settings: SystemSettings, bus: Bus, world: World): 
   const observed = {
     ...common,
     ...(inspect === undefined ? {} : { inspect }),
+    ...(retainMs === undefined ? {} : { retainMs }),
     ...(onCut === undefined ? {} : { onCut }),
   };
   if (node || bus.requests === undefined) return openOwn(observed, settings.node === true);

@@ -109,6 +109,51 @@ export function logContract(name: string, open: OpenTwo): void {
       }
     });
 
+    test("forgets a group's commits before a position, for every handle, and keeps its order", async () => {
+      const [{ log }, other] = await open(realWorld);
+      const first = await log.append("h", 1, "h1");
+      for (const rev of [1, 2, 3]) await log.append("g", rev, `g${rev}`);
+      const last = await other.log.append("g", 4, "g4");
+      const behind = await other.log.append("h", 2, "h2");
+      await log.read("g", 2);
+      await other.log.forget("g", last);
+      await other.log.forget("g", last);
+      expect(await texts(log, "g")).toEqual(["g4"]);
+      expect(await texts(other.log, "g")).toEqual(["g4"]);
+      expect((await log.read("g", 2)).map(({ rev }) => rev)).toEqual([4]);
+      expect((await other.log.read("g", 1)).map(({ rev }) => rev)).toEqual([4]);
+      const all = (await toArray(log.readAll())).flat();
+      expect(all.map(({ position }) => position)).toEqual([first, last, behind]);
+      expect((await toArray(other.log.readAll(first))).flat()).toEqual(all.slice(1));
+      expect(await log.head()).toBe(behind);
+      const next = await log.append("g", 5, "g5");
+      expect(next).toBeGreaterThan(behind);
+      expect(await texts(other.log, "g")).toEqual(["g4", "g5"]);
+    });
+
+    test("never forgets a group's last commit, nor what is not there", async () => {
+      const [{ log }] = await open(realWorld);
+      await log.append("g", 1, "g1");
+      const last = await log.append("g", 2, "g2");
+      await log.forget("g", last + 7);
+      await log.forget("nobody", last);
+      expect(await texts(log, "g")).toEqual(["g2"]);
+      expect(await log.head()).toBe(last);
+    });
+
+    test("appends a group's first commit with any rev, where there is none", async () => {
+      const [{ log }, other] = await open(realWorld);
+      await log.append("g", 7, "g7", 0);
+      const again = other.log.append("g", 9, "g9", 0);
+      await expect(again).rejects.toMatchObject({
+        code: "conflict",
+        message: "g: expected last rev 0, found 7",
+      });
+      await other.log.append("g", 8, "g8");
+      expect((await log.read("g")).map(({ rev }) => rev)).toEqual([7, 8]);
+      expect((await log.read("g", 7)).map(({ rev }) => rev)).toEqual([8]);
+    });
+
     test("ends a follower when its signal aborts", async () => {
       const [{ log }] = await open(realWorld);
       const stop = new AbortController();

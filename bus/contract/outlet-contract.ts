@@ -28,6 +28,21 @@ export function outletContract(name: string, open: OpenTwo): void {
       expect(await toArray(outlet.read(next))).toEqual([]);
     });
 
+    test("forgets its first entries for every handle, never the last, and goes on after it", async () => {
+      const [{ outlet }, other] = await open(realWorld);
+      await outlet.forget(5);
+      const middle = await outlet.append([entry(1), entry(2)], 0);
+      const head = await outlet.append([entry(3), entry(4)], middle);
+      await other.outlet.forget(middle);
+      expect(await toArray(outlet.read(0))).toEqual([entry(3), entry(4)]);
+      expect(await toArray(outlet.read(middle))).toEqual([entry(3), entry(4)]);
+      await other.outlet.forget(head + 7);
+      expect(await outlet.head()).toEqual({ head, last: entry(4) });
+      expect(await toArray(other.outlet.read(0))).toEqual([entry(4)]);
+      await outlet.append([entry(5)], head);
+      expect(await toArray(other.outlet.read(middle))).toEqual([entry(4), entry(5)]);
+    });
+
     test("refuses entries of a relay whose head is not the feed's, the later ones too", async () => {
       const [{ outlet }, other] = await open(realWorld);
       const head = await outlet.append([entry(1)], 0);

@@ -1,9 +1,9 @@
 /**
- * What the queue promises: offered once however often, given to one taker at a time, given out
- * again unless done, and no waiting for who could have it.
+ * What the queue promises: offered once however often, given to one taker at a time, higher
+ * priorities first, given out again unless done, and no waiting for who could have it.
  */
 import { describe, expect, test } from "vitest";
-import type { WorkItem } from "../bus.ts";
+import type { Bus, WorkItem } from "../bus.ts";
 import { realWorld } from "../world.ts";
 import { FastWorld } from "./fast-world.ts";
 import type { OpenTwo } from "./two-handles.ts";
@@ -11,6 +11,13 @@ import type { OpenTwo } from "./two-handles.ts";
 const anyone = { types: [], host: "here" };
 const never = new AbortController().signal;
 const copy = (uid: string): WorkItem => ({ uid, type: "copy" });
+const ranked = (uid: string, priority: number): WorkItem => ({ ...copy(uid), priority });
+
+async function takeAll({ queue }: Bus, count: number): Promise<readonly (string | undefined)[]> {
+  const uids = [];
+  for (let taken = 0; taken < count; taken += 1) uids.push((await queue.take(anyone, never))?.uid);
+  return uids;
+}
 
 export function queueContract(name: string, open: OpenTwo): void {
   describe(`the queue of ${name}`, () => {
@@ -20,6 +27,76 @@ export function queueContract(name: string, open: OpenTwo): void {
       const taken = [];
       for (let i = 0; i < 3; i += 1) taken.push(await other.queue.take(anyone, never));
       expect(taken).toEqual(["b", "a", "c"].map(copy));
+    });
+
+    test("gives the higher priorities out first, and each in the order of offering", async () => {
+      const [one, other] = await open(realWorld);
+      const offered = [copy("b0"), ranked("z-", -9), ranked("c9", 9), copy("a0"), ranked("d3", 3)];
+      for (const item of [...offered, ranked("a3", 3), ranked("y-", -9), ranked("a9", 9)]) {
+        await one.queue.offer(item);
+      }
+      expect(await other.queue.take(anyone, never)).toEqual(ranked("c9", 9));
+      expect(await takeAll(one, 3)).toEqual(["a9", "d3", "a3"]);
+      expect(await takeAll(other, 4)).toEqual(["b0", "a0", "z-", "y-"]);
+    });
+
+    test("gives what comes to who waits, and then the highest of what came", async () => {
+      const [one, other] = await open(realWorld);
+      await one.queue.offer(ranked("first", 5));
+      await takeAll(other, 1);
+      const waiting = other.queue.take(anyone, never);
+      await one.queue.offer(ranked("low", -5));
+      expect(await waiting).toEqual(ranked("low", -5));
+      // Of priorities that had work before, and of one that had none.
+      for (const priority of [-5, 7, 0, 5]) await one.queue.offer(ranked(`p${priority}`, priority));
+      expect(await takeAll(other, 4)).toEqual(["p7", "p5", "p0", "p-5"]);
+    });
+
+    test("gives many that wait what there is, whatever its priority", async () => {
+      const [one, two] = await open(realWorld);
+      const uids = Array.from({ length: 12 }, (_, i) => `u${i}`);
+      const takes = uids.map((_, i) => (i % 2 ? one : two).queue.take(anyone, never));
+      await Promise.all(uids.map((uid, i) => one.queue.offer(ranked(uid, (i % 3) - 1))));
+      const taken = (await Promise.all(takes)).map((item) => item?.uid);
+      expect(new Set(taken)).toEqual(new Set(uids));
+    });
+
+    test("puts what is offered again neither before nor behind what it stood among", async () => {
+      const [one, other] = await open(realWorld);
+      const items = [copy("a"), ranked("b", 1), copy("c"), ranked("d", 1)];
+      for (const item of items) await one.queue.offer(item);
+      for (const item of items.toReversed()) await other.queue.offer(item);
+      expect(await takeAll(other, 4)).toEqual(["b", "d", "a", "c"]);
+    });
+
+    test("gives the highest that the taker may have, whoever may have the others", async () => {
+      const [one, other] = await open(realWorld);
+      await one.queue.offer(copy("any"));
+      await one.queue.offer({ ...ranked("here", 2), host: "here", require: { disk: "ssd" } });
+      await one.queue.offer({ ...ranked("there", 9), host: "there" });
+      await one.queue.offer({ ...ranked("tagged", 8), require: { gpu: "a100" } });
+      await one.queue.offer({ ...ranked("scan", 7), type: "scan" });
+      const wanted = { types: ["copy"], host: "here", tags: { disk: "ssd" } };
+      const taken = [await other.queue.take(wanted, never), await other.queue.take(wanted, never)];
+      expect(taken.map((item) => item?.uid)).toEqual(["here", "any"]);
+      const able = { ...wanted, types: [], tags: { gpu: "a100" } };
+      expect(await one.queue.take(able, never)).toMatchObject({ uid: "tagged", priority: 8 });
+    });
+
+    test("gives an item out again before what has waited longer at a lower priority", async () => {
+      const [one, other] = await open(new FastWorld());
+      await one.queue.offer(copy("low"));
+      await one.queue.offer(ranked("high", 5));
+      await one.queue.offer({ uid: "clock", type: "clock" });
+      expect(await takeAll(other, 1)).toEqual(["high"]);
+      // Taken later, it is given out again later: the first is free by then.
+      const clock = { types: ["clock"], host: "here" };
+      await other.queue.take(clock, never);
+      await other.queue.take(clock, never);
+      const copies = { types: ["copy"], host: "here" };
+      expect(await other.queue.take(copies, never)).toEqual(ranked("high", 5));
+      await other.queue.done("high");
+      expect(await one.queue.take(copies, never)).toEqual(copy("low"));
     });
 
     test("holds an item once, however often it is offered", async () => {

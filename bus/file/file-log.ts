@@ -4,7 +4,7 @@
 import { BusError } from "../bus-error.ts";
 import type { Log, Stored } from "../bus.ts";
 import type { Bell } from "../bell.ts";
-import { expectNextRev } from "../conflict.ts";
+import { expectLastRev } from "../conflict.ts";
 import { followOn, readToEnd } from "../follow.ts";
 import type { Lifetime } from "../lifetime.ts";
 import type { Connection } from "./connection.ts";
@@ -19,6 +19,8 @@ const lastRev = "SELECT max(rev) AS rev FROM log WHERE gid = ?";
 const insert = "INSERT INTO log (gid, rev, text) VALUES (?, ?, ?)";
 const ofGroup = `SELECT ${columns} FROM log WHERE gid = ? AND rev > ? ORDER BY rev`;
 const ofAll = `SELECT ${columns} FROM log WHERE position > ? ORDER BY position LIMIT ${batchRows}`;
+const forgotten = `DELETE FROM log WHERE gid = ?1 AND position < ?2
+  AND position < (SELECT max(position) FROM log WHERE gid = ?1)`;
 const lastPosition = "SELECT max(position) AS position FROM log";
 
 export function fileLog(store: Store, appended: Bell, life: Lifetime): Log {
@@ -28,14 +30,19 @@ export function fileLog(store: Store, appended: Bell, life: Lifetime): Log {
     );
 
   return {
-    async append(gid, rev, text) {
+    async append(gid, rev, text, last = rev - 1) {
       const position = await store.write(`appending ${gid} rev ${rev}`, (connection) => {
         const found = connection.first<{ rev: number | null }>(lastRev, gid);
-        expectNextRev(gid, rev, found?.rev ?? 0);
+        expectLastRev(gid, last, found?.rev ?? 0);
         return connection.insert(insert, gid, rev, text);
       });
       appended.ring();
       return position;
+    },
+    async forget(gid, position) {
+      await store.write(`removing the commits of ${gid}`, (connection) => {
+        connection.change(forgotten, gid, position);
+      });
     },
     read: (gid, after = 0) =>
       store.read(`reading the commits of ${gid}`, (connection) =>

@@ -22,6 +22,7 @@ const columns = `head, subject, position, idx AS "index", data, headers`;
 const insert = `INSERT INTO feed (head, subject, position, idx, data, headers)
   VALUES (?, ?, ?, ?, ?, ?)`;
 const last = `SELECT ${columns} FROM feed ORDER BY head DESC LIMIT 1`;
+const forgotten = "DELETE FROM feed WHERE head <= ? AND head < (SELECT max(head) FROM feed)";
 const following = `SELECT ${columns} FROM feed WHERE head > ? ORDER BY head LIMIT ${batchRows}`;
 
 export function fileOutlet(store: Store, appended: Bell, life: Lifetime): Outlet {
@@ -46,6 +47,11 @@ export function fileOutlet(store: Store, appended: Bell, life: Lifetime): Outlet
       });
       appended.ring();
       return head;
+    },
+    async forget(head) {
+      await store.write(`removing the feed up to ${head}`, (connection) => {
+        connection.change(forgotten, head);
+      });
     },
     async head() {
       const entry = await store.read("reading the feed's head", lastEntry);

@@ -16,10 +16,11 @@ interface Offered {
   readonly host: string | null;
   /** JSON. */
   readonly require: string | null;
+  readonly priority: number;
 }
 
-const offer = `INSERT OR IGNORE INTO work (uid, type, host, require, hidden_until)
-  VALUES (?, ?, ?, ?, 0)`;
+const offer = `INSERT OR IGNORE INTO work (uid, type, host, require, priority, hidden_until)
+  VALUES (?, ?, ?, ?, ?, 0)`;
 /** Given are the host, the types and the tags, these as JSON. */
 const hasTags = `NOT EXISTS (SELECT 1 FROM json_each(require) AS r WHERE NOT EXISTS (
   SELECT 1 FROM json_each(?3) AS t WHERE t.key = r.key AND t.value = r.value))`;
@@ -28,8 +29,8 @@ const fits = `(host IS NULL OR host = ?1)
   AND (require IS NULL OR ${hasTags})`;
 /** An item hidden for longer than taking hides it: the clock went back. */
 const free = `(hidden_until <= ?4 OR hidden_until > ?4 + ${visibilityMs})`;
-const firstFree = `SELECT uid, type, host, require FROM work
-  WHERE ${fits} AND ${free} ORDER BY place LIMIT 1`;
+const firstFree = `SELECT uid, type, host, require, priority FROM work
+  WHERE ${fits} AND ${free} ORDER BY priority DESC, place LIMIT 1`;
 const nextFree = `SELECT min(hidden_until) AS freeAt FROM work WHERE ${fits}`;
 const hide = "UPDATE work SET hidden_until = ? WHERE uid = ?";
 const remove = "DELETE FROM work WHERE uid = ?";
@@ -57,10 +58,10 @@ export function fileQueue(store: Store, news: Bell, world: World, life: Lifetime
   };
 
   return {
-    async offer({ uid, type, host = null, require }) {
+    async offer({ uid, type, host = null, require, priority = 0 }) {
       const required = require === undefined ? null : JSON.stringify(require);
       const added = await store.write(`offering ${uid}`, (connection) =>
-        connection.change(offer, uid, type, host, required),
+        connection.change(offer, uid, type, host, required, priority),
       );
       if (added > 0) news.ring();
     },
@@ -87,11 +88,12 @@ function given({ host, types, tags = {} }: Wanted): [string, string, string] {
   return [host, JSON.stringify(types), JSON.stringify(tags)];
 }
 
-function workItem({ uid, type, host, require }: Offered): WorkItem {
+function workItem({ uid, type, host, require, priority }: Offered): WorkItem {
   return {
     uid,
     type,
     ...(host === null ? {} : { host }),
     ...(require === null ? {} : { require: JSON.parse(require) as Tags }),
+    ...(priority === 0 ? {} : { priority }),
   };
 }

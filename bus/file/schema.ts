@@ -6,7 +6,7 @@
 /** "JobC": SQLite's application id of a bus file. */
 export const applicationId = 0x4a6f6243;
 export const formatVersion = 2;
-export const scratchVersion = 2;
+export const scratchVersion = 3;
 
 /** Holds the name of this history, in one row. */
 const generation = "generation (name TEXT NOT NULL) STRICT";
@@ -78,8 +78,10 @@ export const scratchTables = `
     type TEXT NOT NULL,
     host TEXT,
     require TEXT,
+    priority INTEGER NOT NULL,
     hidden_until INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX work_order ON work (priority DESC, place);
   CREATE TABLE shelf_view (view TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
   CREATE TABLE shelf_row (
     view TEXT NOT NULL,

@@ -1,5 +1,5 @@
 /**
- * The queue as a map in the order of offering; a taken item is hidden, not gone.
+ * The queue as a map for each priority, in the order of offering; a taken item is hidden, not gone.
  */
 import { Bell } from "../bell.ts";
 import type { Queue, Wanted, WorkItem } from "../bus.ts";
@@ -14,13 +14,13 @@ interface Held {
 }
 
 export function memoryQueue(life: Lifetime, world: World): Queue {
-  const offered = new Map<string, Held>();
+  const levels = new Levels();
   const news = new Bell();
 
   const attempt = (wanted: Wanted): Try => {
     const now = world.now();
     let freeAt = Infinity;
-    for (const held of offered.values()) {
+    for (const held of levels.all()) {
       if (!fits(held.item, wanted)) continue;
       if (held.hiddenUntil <= now || held.hiddenUntil > now + visibilityMs) {
         held.hiddenUntil = now + visibilityMs;
@@ -34,9 +34,7 @@ export function memoryQueue(life: Lifetime, world: World): Queue {
   return {
     async offer(item) {
       life.assertOpen();
-      if (offered.has(item.uid)) return;
-      offered.set(item.uid, { item, hiddenUntil: 0 });
-      news.ring();
+      if (levels.add({ item, hiddenUntil: 0 })) news.ring();
     },
     async take(wanted, signal) {
       life.assertOpen();
@@ -45,12 +43,44 @@ export function memoryQueue(life: Lifetime, world: World): Queue {
     },
     async done(uid) {
       life.assertOpen();
-      offered.delete(uid);
+      levels.remove(uid);
     },
     async prepare() {
       life.assertOpen();
     },
   };
+}
+
+/** What is offered, the higher priorities first. */
+class Levels {
+  readonly #levels = new Map<number, Map<string, Held>>();
+  #descending: readonly Map<string, Held>[] = [];
+
+  /** False when it is there already. */
+  add(held: Held): boolean {
+    const { uid, priority = 0 } = held.item;
+    if (this.#descending.some((level) => level.has(uid))) return false;
+    this.#levelOf(priority).set(uid, held);
+    return true;
+  }
+
+  remove(uid: string): void {
+    for (const level of this.#descending) level.delete(uid);
+  }
+
+  *all(): Generator<Held> {
+    for (const level of this.#descending) yield* level.values();
+  }
+
+  #levelOf(priority: number): Map<string, Held> {
+    const known = this.#levels.get(priority);
+    if (known !== undefined) return known;
+    const level = new Map<string, Held>();
+    this.#levels.set(priority, level);
+    const ordered = [...this.#levels].toSorted(([one], [other]) => other - one);
+    this.#descending = ordered.map(([, each]) => each);
+    return level;
+  }
 }
 
 function fits(item: WorkItem, { types, host, tags = {} }: Wanted): boolean {

@@ -29,14 +29,14 @@ export function ackSubject({ streams: { work } }: Names): string {
   return `$JS.ACK.${work}.>`;
 }
 
-/** To make all streams, and the places for work, and to take work away. */
+/** To make all streams, and the places for work; to take work away, and what is pruned. */
 export function makingSubjects({ streams }: Names): readonly string[] {
-  const { work } = streams;
+  const { work, log, feed } = streams;
   return [
     "INFO",
     ...Object.values(streams).map((stream) => `STREAM.CREATE.${stream}`),
     `CONSUMER.CREATE.${work}.>`,
     `CONSUMER.DURABLE.CREATE.${work}.>`,
-    `STREAM.PURGE.${work}`,
+    ...[work, log, feed].map((stream) => `STREAM.PURGE.${stream}`),
   ];
 }

@@ -1,6 +1,6 @@
 /**
  * One group's commits: the newest from the leader, so that nothing is missed, and those before it
- * from any replica, since they never change. Every rev is there, once.
+ * from any replica, since they never change. From the first that is kept every rev is there, once.
  */
 import { BusError } from "../bus-error.ts";
 import type { Stored } from "../bus.ts";
@@ -9,7 +9,7 @@ import { commitOf, corruptLog, logSubject } from "./log-message.ts";
 import type { Names } from "./names.ts";
 import type { StoredStream } from "./stored-stream.ts";
 
-/** A group may be taken out of the log while it is being read. */
+/** Commits may be taken out of the log while they are being read, which looks like a gap. */
 const triesMax = 3;
 
 export class GroupCommits {
@@ -38,34 +38,46 @@ export class GroupCommits {
   /** The commits with a rev above `after`. Fails with `corrupt` when revs do not follow each other. */
   async read(gid: string, after: number): Promise<readonly Stored[]> {
     for (let tries = 0; tries < triesMax; tries += 1) {
-      const known = this.#revs.upTo(gid, after);
+      const known = tries === 0 ? this.#revs.upTo(gid, after) : undefined;
       const last = await this.last(gid);
       if (last === undefined || last.rev <= after) return [];
-      const commits = await this.#before(last, after, known ?? { rev: 0, seq: 0 });
-      if (commits !== undefined) return commits;
+      try {
+        const commits = await this.#before(last, after, known);
+        if (commits !== undefined) return commits;
+      } catch (error) {
+        const isGap = error instanceof BusError && error.code === "corrupt";
+        if (!isGap || tries === triesMax - 1) throw error;
+      }
     }
     throw new BusError("unavailable", `${gid}: the group is being taken out of the log`);
   }
 
-  /** Those above `after`, up to `last`, read from `known` on; undefined: the group was taken out. */
-  async #before(last: Stored, after: number, known: Place): Promise<readonly Stored[] | undefined> {
+  /**
+   * Those above `after`, up to `last`, read from `known` on, or else from the first that is kept;
+   * undefined: commits were taken out meanwhile.
+   */
+  async #before(
+    last: Stored,
+    after: number,
+    known: Place | undefined,
+  ): Promise<readonly Stored[] | undefined> {
     const subject = logSubject(this.#names, last.gid);
     const commits: Stored[] = [];
     if (last.rev === after + 1) return [last];
-    let { rev } = known;
+    let rev = known?.rev;
     const add = (commit: Stored) => {
-      rev += 1;
-      this.#expectRev(commit, rev);
+      if (rev !== undefined) this.#expectRev(commit, rev + 1);
+      rev = commit.rev;
       if (rev > after) commits.push(commit);
     };
-    for (let through = known.seq; rev < last.rev - 1;) {
+    for (let through = known?.seq ?? 0; through < last.position;) {
+      if (rev === last.rev - 1) break;
       const slice = await this.#stream.next(through, last.position, subject);
       if (slice.messages.length === 0) return undefined;
       for (const message of slice.messages) {
         if (message.seq < last.position) add(commitOf(this.#names, message));
       }
       through = slice.through;
-      if (through >= last.position) break;
     }
     add(last);
     return commits;

@@ -4,7 +4,7 @@
  */
 import type { JetStreamApiError } from "@nats-io/jetstream";
 import { BusError } from "../bus-error.ts";
-import { expectNextRev } from "../conflict.ts";
+import { expectLastRev } from "../conflict.ts";
 import type { GroupCommits } from "./group-commits.ts";
 import type { GroupRevs } from "./group-revs.ts";
 import type { Link } from "./link.ts";
@@ -20,6 +20,13 @@ export interface AppenderParts {
   readonly revs: GroupRevs;
 }
 
+interface Expected {
+  readonly gid: string;
+  readonly rev: number;
+  /** The rev that the group's last commit was to have. */
+  readonly last: number;
+}
+
 export class LogAppender {
   readonly #parts: AppenderParts;
 
@@ -28,11 +35,11 @@ export class LogAppender {
   }
 
   /** As Log.append; no two at once of one group. */
-  async append(gid: string, rev: number, text: string): Promise<number> {
+  async append(gid: string, rev: number, text: string, last: number): Promise<number> {
     const { link, head, revs } = this.#parts;
     link.life.assertOpen();
     const doing = `${link.life.url}: appending ${gid} rev ${rev}`;
-    const before = await this.#before(gid, rev);
+    const before = await this.#before(gid, last);
     const headers = {
       [revHeader]: String(rev),
       "Nats-Expected-Last-Subject-Sequence": String(before),
@@ -44,7 +51,7 @@ export class LogAppender {
       if (error instanceof BusError && isUnheard(error.cause)) await head.read();
       throw error;
     });
-    if ("refused" in outcome) return this.#refuse(gid, rev, outcome.refused, doing);
+    if ("refused" in outcome) return this.#refuse({ gid, rev, last }, outcome.refused, doing);
     revs.note(gid, { rev, seq: outcome.sequence });
     head.note(outcome.sequence);
     return outcome.sequence;
@@ -52,8 +59,7 @@ export class LogAppender {
 
   /** The rev may be the right one, and the commit before it another than was known. */
   async #refuse(
-    gid: string,
-    rev: number,
+    { gid, rev, last: expected }: Expected,
     refused: JetStreamApiError,
     doing: string,
   ): Promise<never> {
@@ -63,19 +69,19 @@ export class LogAppender {
       throw natsError(refused, doing);
     }
     const last = await commits.last(gid);
-    expectNextRev(gid, rev, last?.rev ?? 0);
+    expectLastRev(gid, expected, last?.rev ?? 0);
     const found = last === undefined ? "none" : `another one at message ${last.position}`;
     throw new BusError("conflict", `${gid}: expected the commit before rev ${rev}, found ${found}`);
   }
 
-  /** The sequence of the commit before `rev`; 0: there must be none. */
+  /** The sequence of the group's last commit, which must have that rev; 0: there must be none. */
   async #before(gid: string, rev: number): Promise<number> {
     const { revs, commits } = this.#parts;
     const known = revs.get(gid);
-    if (known === undefined && rev === 1) return 0;
-    if (known?.rev === rev - 1) return known.seq;
+    if (known === undefined && rev === 0) return 0;
+    if (known?.rev === rev) return known.seq;
     const last = await commits.last(gid);
-    expectNextRev(gid, rev, last?.rev ?? 0);
+    expectLastRev(gid, rev, last?.rev ?? 0);
     return last?.position ?? 0;
   }
 }

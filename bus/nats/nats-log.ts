@@ -9,7 +9,8 @@ import type { History } from "./history.ts";
 import { Lanes } from "./lanes.ts";
 import type { Link } from "./link.ts";
 import { LogAppender } from "./log-appender.ts";
-import { commitOf, logSubjects } from "./log-message.ts";
+import { commitOf, logSubject, logSubjects } from "./log-message.ts";
+import { purge } from "./purge.ts";
 import type { StoredMessage } from "./stored-message.ts";
 import { StoredStream } from "./stored-stream.ts";
 import { StoredTail } from "./stored-tail.ts";
@@ -43,9 +44,9 @@ export function natsLog(link: Link, history: History): Log {
   });
 
   return {
-    async append(gid, rev, text) {
+    async append(gid, rev, text, last = rev - 1) {
       assertUsable();
-      return lanes.run(gid, () => appender.append(gid, rev, text));
+      return lanes.run(gid, () => appender.append(gid, rev, text, last));
     },
     async read(gid, after = 0) {
       assertUsable();
@@ -59,6 +60,13 @@ export function natsLog(link: Link, history: History): Log {
     async head() {
       assertUsable();
       return head.read();
+    },
+    async forget(gid, position) {
+      assertUsable();
+      const last = await commits.last(gid);
+      const before = Math.min(position, last?.position ?? 0);
+      if (before === 0) return;
+      await purge(link, name, { filter: logSubject(names, gid), seq: before });
     },
   };
 }

@@ -13,6 +13,7 @@ import { asking } from "./asking.ts";
 import { feedHeaders, feedSubject, placedOf, relaySubject } from "./feed-message.ts";
 import type { History } from "./history.ts";
 import type { Link } from "./link.ts";
+import { purge } from "./purge.ts";
 import { apiCodes, expectFits, natsError } from "./nats-error.ts";
 import { headersOf, type Outcome, storeMessage } from "./store-message.ts";
 import type { StoredMessage } from "./stored-message.ts";
@@ -71,6 +72,11 @@ export function natsOutlet(link: Link, history: History): Outlet {
     async head() {
       assertUsable();
       return headNow();
+    },
+    async forget(head) {
+      assertUsable();
+      const seq = Math.min(head + 1, (await headNow()).head);
+      if (seq > 1) await purge(link, name, { seq });
     },
     async *read(after) {
       assertUsable();

@@ -10,8 +10,11 @@ import type { NatsBus } from "./open-nats-bus.ts";
 import { testServer, type TestServers } from "./server/test-servers.ts";
 
 const copy = (uid: string) => ({ uid, type: "copy" });
-async function waitingPulls({ link: { jsm, names } }: NatsBus): Promise<number> {
-  return (await jsm.consumers.info(names.streams.work, "copy+any")).num_waiting;
+async function waitingPulls(
+  { link: { jsm, names } }: NatsBus,
+  place = "copy+any",
+): Promise<number> {
+  return (await jsm.consumers.info(names.streams.work, place)).num_waiting;
 }
 
 async function itemsLeft({ link: { jsm, names } }: NatsBus): Promise<number> {
@@ -54,6 +57,35 @@ describeWith(parts.nats, "the queue on NATS", () => {
     await queue.offer(copy("a"));
     const other = natsQueue(bus.link, { visibilityMs: dayMs });
     expect(await other.take(wanted, never)).toEqual(copy("a"));
+  });
+
+  test("what comes of a lower priority is not taken before the higher ones have answered", async () => {
+    const bus = await freshBus(server);
+    const { link } = bus;
+    const high = (uid: string) => ({ ...copy(uid), priority: 5 });
+    await bus.queue.prepare(wanted);
+    await bus.queue.offer(high("first"));
+    let gate = Promise.resolve();
+    const request: Link["nc"]["request"] = async (subject, ...message) => {
+      if (subject.endsWith(".copy+any+p5")) await gate;
+      return link.nc.request(subject, ...message);
+    };
+    const queue = natsQueue({ ...link, nc: Object.assign(Object.create(link.nc), { request }) });
+    expect(await queue.take(wanted, never)).toEqual(high("first"));
+    const takes = [queue.take(wanted, never), queue.take(wanted, never)];
+    await vi.waitFor(async () => {
+      expect([await waitingPulls(bus), await waitingPulls(bus, "copy+any+p5")]).toEqual([1, 1]);
+    }, patience);
+    const { promise, resolve: answer } = Promise.withResolvers<void>();
+    gate = promise;
+    await bus.queue.offer(high("second"));
+    expect(await takes[0]).toEqual(high("second"));
+    await bus.queue.offer(copy("low"));
+    await vi.waitFor(async () => expect(await waitingPulls(bus)).toBe(0), patience);
+    await bus.queue.offer(high("third"));
+    answer();
+    expect(await takes[1]).toEqual(high("third"));
+    expect(await queue.take(wanted, never)).toEqual(copy("low"));
   });
 
   test("a place is made ready before there is any work, and not by who takes", async () => {

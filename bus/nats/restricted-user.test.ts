@@ -61,10 +61,18 @@ describeWith(parts.nats, "a restricted user of NATS", () => {
       { uid: "any", type: "copy" },
       { uid: "bound", type: "copy", host: "here" },
       { uid: "tagged", type: "copy", require: tags },
+      { uid: "high", type: "copy", priority: 5 },
     ]) {
       const taking = queue.take(wanted, never);
       await node.queue.offer(item);
       expect(await taking).toEqual(item);
+      await queue.done(item.uid);
+    }
+    const low = { uid: "low", type: "copy" };
+    const high = { uid: "higher", type: "copy", priority: 5 };
+    for (const item of [low, high]) await node.queue.offer(item);
+    for (const item of [high, low]) {
+      expect(await queue.take(wanted, never)).toEqual(item);
       await queue.done(item.uid);
     }
     const { state } = await node.link.jsm.streams.info(node.link.names.streams.work);

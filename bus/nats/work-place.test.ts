@@ -1,7 +1,7 @@
 import { fc } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import { namesOf } from "./names.ts";
-import { mayFit, placeOf, wantsTags, type Terms } from "./work-place.ts";
+import { mayFit, placeOf, priorityOf, wantsTags, type Terms } from "./work-place.ts";
 
 const names = namesOf("job");
 const nameOf = (terms: Terms) => placeOf(names, terms).name;
@@ -20,6 +20,11 @@ test("a place is named after the type and who may take from it", () => {
   expect(nameOf({ type: "copy", host: "any", require })).toMatch(
     /^copy\+on-any\+with-[\da-f]{16}$/,
   );
+  expect(placeOf(names, { type: "copy", priority: 7 })).toMatchObject({
+    name: "copy+any+p7",
+    subject: "job.work.copy.any+p7.",
+  });
+  expect(nameOf({ type: "copy", host: "n1", priority: -3 })).toBe("copy+on-n1+p-3");
 });
 
 test("tags make the same place in whichever order they are written", () => {
@@ -37,6 +42,8 @@ const text = fc.oneof(
     "on-h",
     "x-on-h",
     "with-a",
+    "p7",
+    "copy+p7",
     "a.b",
     long,
     `${long}y`,
@@ -45,7 +52,12 @@ const text = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 300 }),
 );
 const terms = fc.record(
-  { type: text, host: text, require: fc.dictionary(text, text, { maxKeys: 2 }) },
+  {
+    type: text,
+    host: text,
+    require: fc.dictionary(text, text, { maxKeys: 2 }),
+    priority: fc.integer({ min: -9, max: 9 }),
+  },
   { requiredKeys: ["type"] },
 );
 
@@ -59,7 +71,7 @@ test("a place's name is one that the server takes", () => {
   );
 });
 
-test("a taker sees by the name whom a place is for", () => {
+test("a taker sees by the name whom a place is for, and what goes before it", () => {
   fc.assert(
     fc.property(terms, text, text, (some, type, host) => {
       const name = nameOf(some);
@@ -67,6 +79,7 @@ test("a taker sees by the name whom a place is for", () => {
       expect(mayFit(name, { types: [], host })).toBe(isItsHost(host));
       expect(mayFit(name, { types: [type], host: some.host ?? host })).toBe(type === some.type);
       expect(mayFit(name, { types: [type, some.type], host })).toBe(isItsHost(host));
+      expect(priorityOf(name)).toBe(some.priority ?? 0);
       expect(wantsTags(name)).toBe(Object.keys(some.require ?? {}).length > 0);
     }),
   );

@@ -1,5 +1,6 @@
 /**
- * Pulling from one place: never more than one request for one item is open at a time.
+ * Pulling from one place: never more than one request for one item waits there at a time. Whether
+ * there is an item now can be asked beside it.
  */
 import { createInbox, nanos, type Msg, type Subscription } from "@nats-io/transport-node";
 import { apiOf } from "./asking.ts";
@@ -13,6 +14,8 @@ const lostAfterMs = pullMs + 2_000;
 const pauseMsMin = 100;
 const pauseMsMax = 500;
 const timedOut = 408;
+/** Who is asked for what is there now answers soon, or is in trouble. */
+const lookMsMax = 2_000;
 const heartbeat = 100;
 
 export interface PullEvents {
@@ -27,16 +30,21 @@ export function pullSubject(link: Link, name: string): string {
 }
 
 export class WorkPull {
+  /** Of the place. */
+  readonly name: string;
   readonly #link: Link;
   readonly #events: PullEvents;
   readonly #subject: string;
   readonly #inbox: string;
   readonly #subscription: Subscription;
+  /** Settles once the item that was handed back last can be had again. */
+  #handedBack: Promise<unknown> = Promise.resolve();
   #asked = 0;
   /** While a request is open: until when. */
   #openUntilMs: number | undefined;
 
   constructor(link: Link, name: string, events: PullEvents) {
+    this.name = name;
     this.#link = link;
     this.#events = events;
     this.#subject = pullSubject(link, name);
@@ -57,6 +65,26 @@ export class WorkPull {
     this.#openUntilMs = nowMs + lostAfterMs;
     const request = JSON.stringify({ batch: 1, expires: nanos(pullMs) });
     nc.publish(this.#subject, request, { reply: this.#address() });
+  }
+
+  /** Takes an item that is there at this moment; false when there is none, or nobody answers. */
+  async look(): Promise<boolean> {
+    await this.#handedBack;
+    const request = JSON.stringify({ batch: 1, no_wait: true });
+    const asking = this.#link.nc.request(this.#subject, request, {
+      noMux: true,
+      timeout: lookMsMax,
+    });
+    const answer = await asking.catch(() => undefined);
+    const isItem = answer !== undefined && (answer.headers?.code ?? 0) === 0;
+    if (isItem) this.#events.onItem(answer);
+    return isItem;
+  }
+
+  /** Lets somebody else have an item that came from here, in its place among the others. */
+  handBack({ reply = "" }: Msg): void {
+    const back = this.#link.nc.request(reply, "-NAK", { timeout: lookMsMax });
+    this.#handedBack = back.catch(() => undefined);
   }
 
   /** The server that knew of the request is gone: it will not be answered. */

@@ -1,6 +1,7 @@
 /**
- * Who waits for work in this process, and the pulls that are open for them. What arrives goes to
- * the first who can have it; what nobody here wants any more is handed back at once.
+ * Who waits for work in this process, and the pulls that are open for them. Each looks first where
+ * the higher priorities are, and waits everywhere once there is nothing. What arrives goes to the
+ * first who can have it; what nobody here wants, or not yet, is handed back at once.
  */
 import { ClosedConnectionError, PermissionViolationError, type Msg } from "@nats-io/transport-node";
 import { Bell } from "../bell.ts";
@@ -10,13 +11,18 @@ import { hasTags } from "../tags.ts";
 import type { Link } from "./link.ts";
 import { natsError } from "./nats-error.ts";
 import { KnownPlaces } from "./known-places.ts";
+import { isHighest, nextToLook } from "./place-order.ts";
 import type { WorkConsumers } from "./work-consumers.ts";
+import { priorityOf } from "./work-place.ts";
 import { pullSubject, WorkPull } from "./work-pull.ts";
 
 interface Taker {
   readonly wanted: Wanted;
   readonly resolve: (item: WorkItem | undefined) => void;
   readonly reject: (error: unknown) => void;
+  /** The places that had nothing since it waits. */
+  readonly empty: Set<string>;
+  isLooking: boolean;
 }
 
 /** Pulls whose end was not told are looked for that often. */
@@ -29,8 +35,6 @@ export class WorkTakers {
   readonly #places: KnownPlaces;
   readonly #onTaken: (uid: string, reply: string) => void;
   readonly #takers = new Set<Taker>();
-  /** What was waited for before: what places that has is known, or told when it changes. */
-  readonly #known = new WeakSet<Wanted>();
   readonly #pulls = new Map<string, WorkPull>();
   readonly #bell = new Bell();
   #isTending = false;
@@ -49,14 +53,13 @@ export class WorkTakers {
     if (signal.aborted) return undefined;
     this.#listen();
     const { promise, resolve, reject } = Promise.withResolvers<WorkItem | undefined>();
-    const taker = { wanted, resolve, reject };
+    const taker = { wanted, resolve, reject, empty: new Set<string>(), isLooking: false };
     const leave = () => resolve(undefined);
     signal.addEventListener("abort", leave);
     this.#takers.add(taker);
     try {
-      this.#askFor(taker);
-      if (!this.#known.has(wanted)) this.#bell.ring();
-      this.#known.add(wanted);
+      if (this.#places.for(wanted) === undefined) this.#bell.ring();
+      else this.#seek(taker);
       void this.#tend();
       return await promise;
     } finally {
@@ -70,7 +73,7 @@ export class WorkTakers {
     this.#isListening = true;
     const { nc, life } = this.#link;
     const lookNow = () => {
-      this.#places.doubt();
+      this.#places.forget();
       this.#bell.ring();
     };
     const news = nc.subscribe(this.#news, { callback: lookNow });
@@ -124,14 +127,34 @@ export class WorkTakers {
         pull.stop();
         this.#pulls.delete(name);
       }
-      for (const taker of this.#takers) this.#askFor(taker);
+      for (const taker of this.#takers) this.#seek(taker);
     } catch (error) {
       if (!isPassing(error)) this.#fail(error);
     }
   }
 
-  #askFor({ wanted }: Taker): void {
-    for (const name of this.#places.for(wanted)) this.#pullFrom(name).ask();
+  /** Waits for the taker at all its places, once those that come before others are empty. */
+  #seek(taker: Taker): void {
+    if (taker.isLooking) return;
+    const places = this.#places.for(taker.wanted) ?? [];
+    if (nextToLook(places, taker.empty).length > 0) void this.#look(taker);
+    else for (const { name } of places) this.#pullFrom(name).ask();
+  }
+
+  async #look(taker: Taker): Promise<void> {
+    taker.isLooking = true;
+    const { wanted, empty } = taker;
+    while (this.#takers.has(taker)) {
+      const names = nextToLook(this.#places.for(wanted) ?? [], empty);
+      if (names.length === 0) break;
+      await Promise.all(
+        names.map(async (name) => {
+          if (!(await this.#pullFrom(name).look())) empty.add(name);
+        }),
+      );
+    }
+    taker.isLooking = false;
+    if (this.#takers.has(taker)) this.#seek(taker);
   }
 
   #pullFrom(name: string): WorkPull {
@@ -139,8 +162,11 @@ export class WorkTakers {
     if (known !== undefined) return known;
     const pull = new WorkPull(this.#link, name, {
       onItem: (message) => {
-        this.#give(message);
-        for (const taker of this.#takers) this.#askFor(taker);
+        this.#give(message, pull);
+        for (const taker of this.#takers) {
+          taker.empty.delete(name);
+          this.#seek(taker);
+        }
       },
       onEnd: (isTrouble) => {
         if (isTrouble) this.#places.doubt();
@@ -151,16 +177,23 @@ export class WorkTakers {
     return pull;
   }
 
-  #give(message: Msg): void {
-    const { nc } = this.#link;
+  #give(message: Msg, pull: WorkPull): void {
     const reply = message.reply ?? "";
     const item = readItem(message);
-    if (item === undefined) return nc.publish(reply, "+TERM");
-    const taker = [...this.#takers].find(({ wanted }) => isFor(item, wanted));
-    if (taker === undefined) return nc.publish(reply, "-NAK");
+    if (item === undefined) return this.#link.nc.publish(reply, "+TERM");
+    const taker = [...this.#takers].find(
+      (each) => isFor(item, each.wanted) && this.#isNext(pull.name, each),
+    );
+    if (taker === undefined) return pull.handBack(message);
     this.#takers.delete(taker);
     this.#onTaken(item.uid, reply);
     taker.resolve(item);
+  }
+
+  /** Whether what waits in the place may be given to the taker before all else. */
+  #isNext(name: string, { wanted, empty }: Taker): boolean {
+    const places = this.#places.for(wanted);
+    return places !== undefined && isHighest(priorityOf(name), places, empty);
   }
 
   /** Ends all waiting. */
