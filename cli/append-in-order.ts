@@ -1,10 +1,11 @@
 /**
  * Appending many commits so that the log has them in the order given, several on their way at once.
  * A log keeps the order of calls only as long as none of them has to wait for another of its group,
- * or to look up where its group ends.
+ * or to look up where its group ends. A summary is the first of its group.
  */
 import { BusError } from "../bus/bus-error.ts";
 import type { Log, Position } from "../bus/bus.ts";
+import { isSummaryText } from "../machines/commit.ts";
 import type { Entry } from "./log-file.ts";
 
 const appendsAtOnce = 256;
@@ -18,7 +19,9 @@ export async function appendInOrder(
 ): Promise<void> {
   let last: Position = 0;
   for (const window of windowsOf(entries)) {
-    const appends = window.map(({ gid, rev, text }) => log.append(gid, rev, text));
+    const appends = window.map(({ gid, rev, text }) =>
+      isSummaryText(text) ? log.append(gid, rev, text, 0) : log.append(gid, rev, text),
+    );
     const results = await Promise.allSettled(appends);
     for (const result of results) {
       if (result.status === "rejected") throw result.reason;
@@ -37,7 +40,8 @@ export function* windowsOf(entries: readonly Entry[]): Generator<readonly Entry[
   let start = 0;
   for (const [index, entry] of entries.entries()) {
     const last = lastOf.get(entry.gid);
-    const isKnown = entry.rev === 1 || (last !== undefined && index - last < knownAppends);
+    const isFirst = entry.rev === 1 || isSummaryText(entry.text);
+    const isKnown = isFirst || (last !== undefined && index - last < knownAppends);
     const isWaiting = last !== undefined && last >= start;
     if (window.length === appendsAtOnce || isWaiting || !isKnown) {
       if (window.length > 0) yield window;

@@ -58,7 +58,7 @@ const cases: readonly (readonly [words: readonly string[], code: number, said: s
   [["--bus", "file:text", "ls"], 4, "is no SQLite file"],
   [["pause", "nobody"], 3, "nobody: Job not found"],
   [["history", "nobody"], 3, "nobody: Job not found"],
-  [["set-speed", "a"], 2, "Missing: an ID and a SPEED"],
+  [["set-speed", "a"], 2, "Missing: the ID of a job, or --status"],
   [["set-speed", "a", "1", "2"], 2, "Unexpected word '2'"],
   [["change", "a", "b"], 2, "expected NAME=TEXT"],
   [["watch", "--from", "here"], 2, "expected a position"],

@@ -38,6 +38,7 @@ export class BarReporter implements Reporter {
   }
 
   end(): void {
+    this.#reporting.heard.end();
     this.#draw([]);
     for (const line of outcomeLines(this.#reporting)) void write(`${line}\n`);
   }

@@ -33,6 +33,11 @@ export class Call {
     this.isJson = options.has("json");
   }
 
+  /** The same call with that option, unless it has one. */
+  withDefault(name: string, value: string): Call {
+    return new Call({ words: this.words, options: new Map([[name, [value]], ...this.#options]) });
+  }
+
   flag(name: string): boolean {
     return this.#options.has(name);
   }

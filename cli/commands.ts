@@ -1,17 +1,17 @@
 /** The commands by name, in the order of the help. Each is loaded when it is called. */
-import type { Command } from "./command.ts";
+import type { Command, Commands } from "./command.ts";
 
-type Load = () => Promise<Command>;
-
-export const commands: Readonly<Record<string, Load>> = {
+export const commands: Commands = {
   demo: async () => (await import("./commands/demo.ts")).demo,
   run: async () => (await import("./commands/run.ts")).run,
+  rerun: async () => (await import("./commands/rerun.ts")).rerun,
   transaction: async () => (await import("./commands/transaction.ts")).transaction,
   serve: async () => (await import("./commands/serve.ts")).serve,
   worker: async () => (await import("./commands/worker.ts")).worker,
   ls: async () => (await import("./commands/ls.ts")).ls,
   show: async () => (await import("./commands/show.ts")).show,
   history: async () => (await import("./commands/history.ts")).history,
+  logs: async () => (await import("./commands/logs.ts")).logs,
   watch: async () => (await import("./commands/watch.ts")).watch,
   events: async () => (await import("./commands/events.ts")).events,
   start: async () => (await import("./commands/start.ts")).start,
@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, Load>> = {
   finalize: async () => (await import("./commands/finalize.ts")).finalize,
   dismiss: async () => (await import("./commands/dismiss.ts")).dismiss,
   abandon: async () => (await import("./commands/abandon.ts")).abandon,
+  prune: async () => (await import("./commands/prune.ts")).prune,
   export: async () => (await import("./commands/export.ts")).exportLog,
   import: async () => (await import("./commands/import.ts")).importLog,
   backup: async () => (await import("./commands/backup.ts")).backup,
@@ -32,6 +33,7 @@ export const commands: Readonly<Record<string, Load>> = {
   verify: async () => (await import("./commands/verify.ts")).verify,
   check: async () => (await import("./commands/check.ts")).check,
   simulate: async () => (await import("./commands/simulate.ts")).simulate,
+  completion: async () => (await import("./commands/completion.ts")).completionOf(commands),
 };
 
 /** The command of that name; undefined when there is none. */

@@ -13,10 +13,11 @@ import { reportConnection } from "./connection-report.ts";
 import { createNamed } from "./create-named.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
 import { adviceOnText } from "./job-arguments.ts";
+import { HeardOutput } from "./heard-output.ts";
 import { onInterrupts } from "./interrupts.ts";
 import { noDriver } from "./load-drivers.ts";
 import { Members } from "./members.ts";
-import { outliveReader, print } from "./output.ts";
+import { isBehind, outliveReader, print } from "./output.ts";
 import { reporterFor } from "./reporter-for.ts";
 import type { Stage } from "./stage.ts";
 import { tagsOf } from "./tags-of.ts";
@@ -46,10 +47,12 @@ export async function conduct(
   const foreign = group.jobs.find((job) => drivers.every(({ type }) => type !== job.type));
   if (foreign !== undefined) throw noDriver(foreign.type, drivers, { mayDetach: true });
   const worker = workerNameOf(call, `run-${process.pid}`);
+  const heard = new HeardOutput(isBehind);
+  const onOutput = call.isJson ? undefined : heard.hear.bind(heard);
   const opening = call.open({
     create: true,
     drivers: witnessed(call, drivers),
-    worker: { takes: "own", name: worker, tags: tagsOf(call), ...leaseOf(call) },
+    worker: { takes: "own", name: worker, tags: tagsOf(call), ...leaseOf(call), onOutput },
   });
   await using system = await opening.catch(withAdvice);
   const reply = await createNamed(system, group, { ...call.asking, run: true });
@@ -58,7 +61,7 @@ export async function conduct(
   reportConnection(call, system.bus);
   const members = new Members(reply.gid, system.bus, realWorld);
   const isGuided = staging.meanwhile !== undefined;
-  const reporter = reporterFor({ call, members, worker, isGuided });
+  const reporter = reporterFor({ call, members, worker, isGuided, heard });
   return await follow({ call, system, members, reporter }, reply, staging);
 }
 

@@ -1,10 +1,12 @@
 /**
- * Creating jobs with names that people can type: a job without an id gets `copy-7f3k`, and another
- * one when that is taken.
+ * Creating jobs with names that people can type: a job without an id gets `copy-7f3k`, a command
+ * the name of its program, and another one when that is taken.
  */
+import { basename } from "node:path";
 import { isRefusal, type Reply } from "../actors/commands.ts";
 import { realWorld } from "../bus/world.ts";
-import type { Creating, GroupSpec, JobSystem } from "../jobchart.ts";
+import { command } from "../drivers/command/command.ts";
+import type { Creating, GroupSpec, JobSpec, JobSystem } from "../jobchart.ts";
 
 const signs = "23456789abcdefghjkmnpqrstuvwxyz";
 const signCount = 4;
@@ -18,11 +20,19 @@ export async function createNamed(
 ): Promise<Reply> {
   const hasUnnamed = group.jobs.some(({ id }) => id === undefined);
   for (let tries = 1; ; tries += 1) {
-    const jobs = group.jobs.map((job) => ({ ...job, id: job.id ?? friendlyId(job.type) }));
+    const jobs = group.jobs.map((job) => ({ ...job, id: job.id ?? friendlyId(stemOf(job)) }));
     const reply = await system.transaction({ ...group, jobs }, creating);
     const isTaken = isRefusal(reply) && reply.guard === "id-free";
     if (!isTaken || !hasUnnamed || tries === triesMax) return reply;
   }
+}
+
+/** Its type; of a command its program, where that has a plain name. */
+function stemOf({ type, args }: JobSpec): string {
+  const argv = type === command.type ? args?.["argv"] : undefined;
+  const [program] = Array.isArray(argv) ? argv : [];
+  const name = typeof program === "string" ? basename(program) : "";
+  return /^[a-z][\w-]{0,23}$/i.test(name) ? name : type;
 }
 
 /** `copy-7f3k`: easy to type, and hard to mistake. */

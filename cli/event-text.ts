@@ -1,8 +1,9 @@
 /** An event of a job's history in words. */
 import type { JobPatch } from "../machines/fact.ts";
+import type { PrunedJob } from "../machines/record.ts";
 import type { HistoryEvent } from "../projections/history.ts";
 import { paint, tame } from "./output.ts";
-import { sizeText } from "./units.ts";
+import { durationText, sizeText } from "./units.ts";
 
 /** `running → paused`, `claimed by w1 on h1, epoch 2`, `speed 2.0 MiB/s`. */
 export function eventText(event: HistoryEvent): string {
@@ -13,7 +14,7 @@ export function eventText(event: HistoryEvent): string {
   return said === "" ? change : `${change}: ${said}`;
 }
 
-function detailsOf({ kind, set = {}, cause }: HistoryEvent): string {
+function detailsOf({ kind, set = {}, pruned, cause }: HistoryEvent): string {
   const { claim, epoch, outcome, error, lastError, speed, decision, damage, stuck, changed } = set;
   const parts = [
     claim !== undefined && claim !== null
@@ -26,6 +27,7 @@ function detailsOf({ kind, set = {}, cause }: HistoryEvent): string {
     kind === "acked" ? cause.verb : "",
     kind === "speed" && speed !== undefined ? speedText(speed) : "",
     kind === "change" && changed !== undefined ? `change ${JSON.stringify(changed)}` : "",
+    ...(pruned?.jobs ?? []).map(prunedText),
     kind === "noted" ? `${cause.verb}, nothing changed` : "",
     decision === undefined ? "" : `decided: ${decision}`,
     stuck === undefined || stuck === null ? "" : `${stuck.step} failed: ${stuck.error}`,
@@ -35,6 +37,13 @@ function detailsOf({ kind, set = {}, cause }: HistoryEvent): string {
     error === undefined || error === null ? "" : error,
   ];
   return tame([...new Set(parts)].filter((part) => part !== "").join(", "));
+}
+
+/** `pruned: copy, success in 12 s, ended 2026-11-20 07:06:02`. */
+function prunedText({ type, outcome, error, activeMs, endedAt }: PrunedJob): string {
+  const how = outcome === null ? "undone" : `${outcome} in ${durationText(activeMs)}`;
+  const when = endedAt === null ? "" : `, ended ${new Date(endedAt).toISOString()}`;
+  return `pruned: ${type}, ${how}${error === undefined ? "" : ` (${error})`}${when}`;
 }
 
 function wishText({ finalizing, cancelledBy }: JobPatch, verb: string): string {

@@ -54,8 +54,8 @@ function details({ name, usage, summary, options, examples }: Command): string {
 
 function optionLines(options: Options): readonly string[] {
   return aligned(
-    Object.entries(options).map(([name, { value, about, many }]) => [
-      `  --${name}${value === undefined ? "" : ` ${value}`}`,
+    Object.entries(options).map(([name, { value, optional, about, many }]) => [
+      `  --${name}${value === undefined ? "" : optional ? `[=${value}]` : ` ${value}`}`,
       `${about}${many ? " (repeatable)" : ""}`,
     ]),
   );

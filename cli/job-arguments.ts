@@ -1,6 +1,6 @@
 /**
  * Arguments from a command line: positional words for the texts that a type requires, in the order
- * of its schema; `--arg k=v` for texts, `--arg k:=json` for all else; `--args FILE` for all at once.
+ * of its schema, and for the list of texts that it requires; `--arg k=v` for texts, `--arg k:=json` for all else; `--args FILE` for all at once.
  */
 import type { JsonObject } from "../machines/json.ts";
 import type { Refusal } from "../machines/refusal.ts";
@@ -81,18 +81,33 @@ async function fromFile(path: string): Promise<JsonObject> {
 }
 
 function positional(words: readonly string[], schema: JsonObject): JsonObject {
-  const names = requiredTexts(schema);
-  const extra = words[names.length];
-  if (extra !== undefined) {
+  const names = required(schema, isText);
+  const [list] = required(schema, isTextList);
+  const rest = words.slice(names.length);
+  const [extra] = rest;
+  if (extra !== undefined && list === undefined) {
     const takes =
       names.length === 0 ? "no words" : names.map((name) => name.toUpperCase()).join(" ");
     throw new UsageError(`Unexpected word '${extra}': after the type it takes ${takes}`);
   }
-  return Object.fromEntries(words.map((word, index) => [names[index] ?? "", word]));
+  const texts = words.slice(0, names.length).map((word, index) => [names[index] ?? "", word]);
+  return {
+    ...Object.fromEntries(texts),
+    ...(list === undefined || extra === undefined ? {} : { [list]: rest }),
+  };
 }
 
-function requiredTexts(schema: JsonObject): readonly string[] {
-  const required = (schema["required"] ?? []) as readonly string[];
+/** The required properties of a sort, in the order of the schema. */
+function required(schema: JsonObject, isOfSort: (property: JsonObject) => boolean) {
+  const names = (schema["required"] ?? []) as readonly string[];
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, JsonObject>>;
-  return required.filter((name) => properties[name]?.["type"] === "string");
+  return names.filter((name) => isOfSort(properties[name] ?? {}));
+}
+
+function isText({ type }: JsonObject): boolean {
+  return type === "string";
+}
+
+function isTextList({ type, items }: JsonObject): boolean {
+  return type === "array" && isText(items as JsonObject);
 }

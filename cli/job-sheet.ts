@@ -5,7 +5,8 @@ import type { JobInfo } from "../projections/job-info.ts";
 import { historyTable } from "./history-table.ts";
 import { tagsText } from "../machines/tags.ts";
 import { paint, tame } from "./output.ts";
-import { aligned } from "./table.ts";
+import { wordsText } from "./shell-word.ts";
+import { aligned, fitted } from "./table.ts";
 import { durationText } from "./units.ts";
 import { amountText, paceText, progressText, stateText } from "./words.ts";
 
@@ -14,16 +15,19 @@ export interface Sheet {
   readonly group: GroupInfo | undefined;
   /** The last of its events. */
   readonly events: readonly HistoryEvent[];
+  /** The last lines of what it has said, where they may say why it ended so. */
+  readonly said: readonly string[];
   readonly columns: number;
 }
 
 type Field = readonly [name: string, value: string | number | null | undefined];
 
-export function jobSheet({ info, group, events, columns }: Sheet): readonly string[] {
+export function jobSheet({ info, group, events, said, columns }: Sheet): readonly string[] {
   return [
     `${paint("bold", info.id)}  ${info.type}  ${stateText(info)}`,
     ...fields("work", workOf(info)),
     ...fields("end", endOf(info)),
+    ...outputOf(said, columns),
     ...fields("asked for", wishesOf(info)),
     ...fields("when", timesOf(info)),
     ...fields("arguments", textsOf(info.args)),
@@ -43,6 +47,12 @@ function fields(title: string, all: readonly Field[]): readonly string[] {
       : [[`  ${paint("dim", name)}`, tame(`${value}`)]],
   );
   return said.length === 0 ? [] : ["", paint("underline", title), ...aligned(said)];
+}
+
+function outputOf(said: readonly string[], columns: number): readonly string[] {
+  if (said.length === 0) return [];
+  const lines = said.map((line) => fitted(`  ${tame(line)}`, columns));
+  return ["", paint("underline", "last output"), ...lines];
 }
 
 function workOf(info: JobInfo): readonly Field[] {
@@ -72,7 +82,9 @@ function endOf(info: JobInfo): readonly Field[] {
 }
 
 function wishesOf(info: JobInfo): readonly Field[] {
-  const names = info.resources.map(({ name, shared }) => (shared ? `${name} (shared)` : name));
+  const names = info.resources.map(({ name, shared, limit = 1 }) => {
+    return shared ? `${name} (shared)` : limit === 1 ? name : `${name} (at most ${limit} at once)`;
+  });
   return [
     ["by", info.by],
     ["note", info.note],
@@ -81,15 +93,25 @@ function wishesOf(info: JobInfo): readonly Field[] {
     ["cancel", info.cancel === "no" ? null : info.cancel],
     ["finalize", info["auto-finalize"] ? "by itself" : "by hand"],
     ["dismiss", info["auto-dismiss"] ? "by itself" : "by hand"],
+    ["priority", info.priority === 0 ? null : info.priority],
     ["resources", names.join(", ")],
     ["requires", tagsText(info.require)],
     ["timeout", info["timeout-ms"] === null ? null : durationText(info["timeout-ms"])],
+    ["stall", info["stall-ms"] === null ? null : durationText(info["stall-ms"])],
     ["io-status", info["io-status"] === "ok" ? null : info["io-status"]],
   ];
 }
 
 function timesOf(info: JobInfo): readonly Field[] {
-  const names = ["created-at", "started-at", "ended-at", "not-before", "deadline", "retry-at"];
+  const names = [
+    "created-at",
+    "started-at",
+    "last-progress-at",
+    "ended-at",
+    "not-before",
+    "deadline",
+    "retry-at",
+  ];
   return [
     ...names.map((name): Field => [name, info[name as "created-at"]]),
     ["at work", durationText(info["elapsed-ms"])],
@@ -108,6 +130,6 @@ function membersOf({ members }: GroupInfo): readonly Field[] {
 function textsOf(values: Readonly<Record<string, unknown>>): readonly Field[] {
   return Object.entries(values).map(([name, value]) => [
     tame(name),
-    typeof value === "string" ? value : JSON.stringify(value),
+    typeof value === "string" ? value : (wordsText(value) ?? JSON.stringify(value)),
   ]);
 }

@@ -2,6 +2,7 @@
 import { msOf } from "../projections/iso-time.ts";
 import type { JobInfo } from "../projections/job-info.ts";
 import { paint, tame } from "./output.ts";
+import { wordsText } from "./shell-word.ts";
 import { aligned, fitted } from "./table.ts";
 import { durationText } from "./units.ts";
 import { paceText, progressText, stateText } from "./words.ts";
@@ -45,5 +46,5 @@ export function endedTable(jobs: readonly JobInfo[], shown: Shown): readonly str
 function remarkOf({ error, damage, note, ...info }: JobInfo): string {
   const problem = damage ?? error ?? info["last-error"];
   if (problem !== null) return paint("red", tame(problem));
-  return note === null ? "" : tame(note);
+  return tame(note ?? wordsText(info.args["argv"]) ?? "");
 }

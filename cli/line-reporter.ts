@@ -31,6 +31,7 @@ export class LineReporter implements Reporter {
   }
 
   end(): void {
+    this.#reporting.heard.end();
     for (const line of outcomeLines(this.#reporting)) this.say(line);
   }
 }

@@ -26,7 +26,8 @@ export interface LogFile {
 
 /**
  * Reads and checks all of it: the head line, every commit, that each group's are dense and
- * chained, and that there are as many as the head line says, where it does.
+ * chained, and that there are as many as the head line says, where it does. What is there of a group
+ * beside its summary is left out.
  * Fails with UsageError `unreadable`, or CommitError `newer`, naming the line.
  */
 export async function readLogFile(path: string): Promise<LogFile> {
@@ -46,7 +47,12 @@ export async function readLogFile(path: string): Promise<LogFile> {
     const counts = `has ${entries.length} of ${announced} commits`;
     throw unreadable(`${path}: ${counts}: ${how}. Nothing was imported`);
   }
-  return { entries, groups: [...ledgers.values()].map(({ group }) => group) };
+  const isKept = ({ gid, rev }: Entry): boolean => {
+    const ledger = ledgers.get(gid);
+    return ledger?.group.pruned === undefined || ledger.rev === rev;
+  };
+  const groups = [...ledgers.values()].map(({ group }) => group);
+  return { entries: entries.filter(isKept), groups };
 }
 
 function readEntry(text: string, where: string, ledgers: Map<string, Ledger>): Entry {

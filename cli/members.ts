@@ -8,8 +8,9 @@ import { Ledger } from "../machines/ledger.ts";
 import type { Job } from "../machines/record.ts";
 import { isEnded } from "../machines/status.ts";
 import { eventsOf, type HistoryEvent } from "../projections/history.ts";
+import { inSomeLine } from "../projections/in-line.ts";
 import { jobInfo, type JobInfo } from "../projections/job-info.ts";
-import { samplesOf, type Sample, type SampleOf } from "../projections/sample.ts";
+import { samplesOf, type SampleOf } from "../projections/sample.ts";
 
 export class Members {
   readonly #ledger: Ledger;
@@ -58,7 +59,7 @@ export class Members {
   /** Looks where the work stands now, between two events. */
   async look(): Promise<void> {
     const held = this.#ledger.group.jobs.filter(({ claim }) => claim !== null);
-    const sampleOf = async ({ uid }: Job): Promise<readonly [string, Sample | undefined]> => {
+    const sampleOf = async ({ uid }: Job): Promise<readonly [string, ReturnType<SampleOf>]> => {
       return [uid, (await samplesOf(this.#bus.signals, uid))(uid)];
     };
     try {
@@ -71,7 +72,7 @@ export class Members {
 
   #infoOf(job: Job): JobInfo {
     const [at, sample] = [this.#world.now(), this.#sampleOf(job.uid)];
-    return jobInfo(this.#ledger.group, job, { at, sample });
+    return inSomeLine(jobInfo(this.#ledger.group, job, { at, sample }), job, at);
   }
 
   #read(stored: Stored): readonly HistoryEvent[] {

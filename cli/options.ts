@@ -3,6 +3,10 @@
 interface Option {
   /** The placeholder of its value, `TEXT`; absent: it is a flag. */
   readonly value?: string;
+  /** All that the value may be, where that is a list. */
+  readonly values?: readonly string[];
+  /** The value may be left out; it is written `--name=VALUE`, and is "" where it is not. */
+  readonly optional?: true;
   /** May be given more than once. */
   readonly many?: true;
   readonly about: string;

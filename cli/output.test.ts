@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { tame, tameLines } from "./output.ts";
 import { TrialFolder } from "./trial-folder.ts";
 
 const jobs = Array.from({ length: 100 }, (_, index) => ({
@@ -34,4 +35,13 @@ test("a run with much to say to a slow reader says all of it, and nothing else",
   const { stdout, stderr } = await folder.shell(line);
   expect(stderr).toBe("");
   expect(stdout.length).toBeGreaterThan(5 * jobs.length);
+});
+
+test.each([
+  ["two\nlines\r\n\tand \x1b[1;32mgreen\x1b[m", "two\nlines\r\n\tand \x1b[1;32mgreen\x1b[m"],
+  ["\x1b[2J\x1b]0;title\x07\b\x9b31m", " [2J ]0;title   31m"],
+  ["\x07[31m and \n[31m", " [31m and \n[31m"],
+])("of lines of others %j no more is left than colours and ends", (text, shown) => {
+  expect(tameLines(text)).toBe(shown);
+  expect(tame(text)).not.toMatch(/\p{Cc}/u);
 });

@@ -36,13 +36,18 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   return { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
 }
 
+/** Whether a mebibyte of what was written has not been taken yet. */
+export function isBehind(): boolean {
+  return process.stdout.writableLength > 1024 * 1024;
+}
+
 /** Writes a line to standard output; resolves when more may be written. */
 export async function print(line: string): Promise<void> {
   await write(`${line}\n`);
 }
 
-/** As print, without the end of the line. */
-export async function write(text: string): Promise<void> {
+/** As print, without the end of the line; bytes as they are. */
+export async function write(text: string | Uint8Array): Promise<void> {
   if (isDeaf || process.stdout.write(text)) return;
   drained ??= drain();
   await drained;
@@ -87,4 +92,11 @@ export function paint(style: Style, text: string): string {
 /** Text of others, safe to show: it cannot steer the terminal or break a line. */
 export function tame(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, " ");
+}
+
+/** Lines of others, safe to show: they end, and may be coloured, and do nothing else. */
+export function tameLines(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\r\t](\[[\d;]*m)?/gu, (found, code = "") =>
+    found.startsWith("\x1b[") ? found : ` ${String(code)}`,
+  );
 }

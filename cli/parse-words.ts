@@ -49,10 +49,10 @@ export function parseWords(argv: readonly string[], own: Options): Parsed {
 
 function tokensOf(argv: readonly string[], known: Options) {
   const options = Object.fromEntries(
-    Object.entries(known).map(([name, { value }]) => [
-      name,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const) },
-    ]),
+    Object.entries(known).map(([name, { value, optional }]) => {
+      const takesNext = value !== undefined && optional !== true;
+      return [name, { type: takesNext ? ("string" as const) : ("boolean" as const) }];
+    }),
   );
   const config = { args: [...argv], options, strict: false, tokens: true } as const;
   return parseArgs(config).tokens;
@@ -70,6 +70,7 @@ function valueOf(token: OptionToken, known: Options, name: string): string {
     if (token.value === undefined) return "";
     throw new UsageError(`Option '--${name}' takes no value`);
   }
+  if (option.optional === true) return token.value ?? "";
   const isOption = token.inlineValue !== true && token.value?.startsWith("--") === true;
   if (token.value === undefined || isOption) {
     throw new UsageError(`Option '--${name}' needs a value: --${name} ${option.value}`);

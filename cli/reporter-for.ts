@@ -7,5 +7,7 @@ import type { Reporter, Reporting } from "./reporter.ts";
 
 export function reporterFor(reporting: Reporting): Reporter {
   if (reporting.call.isJson) return new JsonReporter(reporting);
-  return isTerminal() ? new BarReporter(reporting) : new LineReporter(reporting);
+  const reporter = isTerminal() ? new BarReporter(reporting) : new LineReporter(reporting);
+  reporting.heard.showBy((lines) => reporter.say(lines));
+  return reporter;
 }

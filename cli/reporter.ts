@@ -3,6 +3,7 @@
  * lines in a pipe, JSON lines for scripts.
  */
 import type { Call } from "./call.ts";
+import type { HeardOutput } from "./heard-output.ts";
 import type { Members } from "./members.ts";
 import type { HistoryEvent } from "../projections/history.ts";
 
@@ -26,4 +27,6 @@ export interface Reporting {
   readonly worker: string;
   /** Somebody else says which command would let a member go on. */
   readonly isGuided: boolean;
+  /** What the jobs say meanwhile; scripts are not told, they ask `logs`. */
+  readonly heard: HeardOutput;
 }

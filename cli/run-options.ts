@@ -1,6 +1,7 @@
 /** The options of `run` that say how the job is to be, and the JobSpec that they make. */
 import type { JobSpec } from "../jobchart.ts";
 import type { JsonObject } from "../machines/json.ts";
+import { busyPolicies, errorPolicies } from "../machines/record.ts";
 import type { Call } from "./call.ts";
 import { noteOption, type Options } from "./options.ts";
 import { textAssignments } from "./job-arguments.ts";
@@ -17,12 +18,18 @@ export const conductOptions: Options = {
   ...noteOption,
 };
 
+const hows = ["auto", "manual"];
+
 export const runOptions: Options = {
   arg: { value: "NAME=TEXT", many: true, about: "an argument; NAME:=JSON for what is no text" },
   args: { value: "FILE", about: "all arguments as JSON, - for standard input" },
   id: { value: "ID", about: "what to call the job (TYPE-xxxx)" },
-  finalize: { value: "manual", about: "wait for 'finalize' before the result counts" },
-  dismiss: { value: "manual", about: "keep the job listed until it is dismissed" },
+  finalize: {
+    value: "manual",
+    values: hows,
+    about: "wait for 'finalize' before the result counts",
+  },
+  dismiss: { value: "manual", values: hows, about: "keep the job listed until it is dismissed" },
   hold: { about: "wait for 'start'" },
   speed: { value: "SPEED", about: "at most so much a second, 0 for no limit" },
   resource: {
@@ -30,16 +37,27 @@ export const runOptions: Options = {
     many: true,
     about: "held alone to the end; NAME=2 by two, NAME:shared",
   },
-  "on-busy": { value: "HOW", about: "when a resource is held: refuse, or wait (refuse)" },
+  "on-busy": {
+    value: "HOW",
+    values: busyPolicies,
+    about: "when a resource is held: refuse, or wait (refuse)",
+  },
   priority: { value: "N", about: "-9 to 9: of those that wait, the higher go first (0)" },
-  stall: { value: "DURATION", about: "without progress for so long, it is said to stall (10min)" },
+  stall: {
+    value: "DURATION",
+    about: "without progress for so long, it is stalled (10m, once there was any)",
+  },
   label: { value: "NAME=TEXT", many: true, about: "a label to find it by" },
   require: { value: "NAME=TEXT", many: true, about: "a tag that its worker must have" },
   retry: { value: "N", about: "runs in all, when a failure may pass (1)" },
   timeout: { value: "DURATION", about: "cancel it after so much work, pauses not counted" },
   "not-before": { value: "TIME", about: "the earliest start" },
   deadline: { value: "TIME", about: "cancel it then, unless it is decided" },
-  "on-error": { value: "POLICY", about: "of I/O errors: report ignore stop enospc auto (report)" },
+  "on-error": {
+    value: "POLICY",
+    values: errorPolicies,
+    about: "of I/O errors: report ignore stop enospc auto (report)",
+  },
   ...conductOptions,
 };
 
@@ -73,8 +91,8 @@ export function runSpecOf(call: Call, type: string, args: JsonObject): JobSpec {
       ...(resources.length === 0 ? {} : { resource: resources }),
       ...(labels.length === 0 ? {} : { labels: textAssignments(labels, "--label") }),
       ...(required.length === 0 ? {} : { require: textAssignments(required, "--require") }),
-      ...(isManual(call, "finalize") ? { "auto-finalize": false } : {}),
-      ...(isManual(call, "dismiss") ? { "auto-dismiss": false } : {}),
+      ...isAutomatic(call, "finalize"),
+      ...isAutomatic(call, "dismiss"),
       ...(call.flag("hold") ? { hold: true } : {}),
     },
     { named: (key) => `--${key}` },
@@ -87,9 +105,9 @@ export function countOf(text: string, what: string): number {
   throw new UsageError(`${what}: expected a positive whole number, found '${text}'`);
 }
 
-function isManual(call: Call, name: string): boolean {
+function isAutomatic(call: Call, name: "finalize" | "dismiss"): Readonly<Record<string, boolean>> {
   const how = call.text(name);
-  if (how === undefined || how === "auto") return false;
-  if (how === "manual") return true;
+  if (how === undefined) return {};
+  if (how === "auto" || how === "manual") return { [`auto-${name}`]: how === "auto" };
   throw new UsageError(`--${name}: expected manual or auto, found '${how}'`);
 }

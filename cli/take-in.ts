@@ -7,7 +7,6 @@ import { Desk } from "../actors/desk.ts";
 import { BusError } from "../bus/bus-error.ts";
 import type { Bus } from "../bus/bus.ts";
 import { realWorld } from "../bus/world.ts";
-import type { Group } from "../machines/record.ts";
 import { appendInOrder } from "./append-in-order.ts";
 import { lastHolders } from "../actors/last-holders.ts";
 import type { Entry, LogFile } from "./log-file.ts";
@@ -19,7 +18,8 @@ import { UsageError } from "./usage-error.ts";
  * when the bus holds something else or somebody is at work on it; with BusError when it goes wrong
  * on the way: the same again goes on from there.
  */
-export async function takeIn(bus: Bus, { entries, groups }: LogFile): Promise<number> {
+export async function takeIn(bus: Bus, file: LogFile): Promise<number> {
+  const { entries } = file;
   const there = await countOf(bus, entries);
   if (there === undefined) {
     throw new UsageError(`${bus.url}: holds jobs already, of another history; name an empty bus`);
@@ -43,7 +43,7 @@ export async function takeIn(bus: Bus, { entries, groups }: LogFile): Promise<nu
         "Nothing is to be done with it; begin anew with an empty bus",
     );
   }
-  await takeNames(bus, groups);
+  await takeNames(bus, file);
   return missing.length;
 }
 
@@ -60,7 +60,8 @@ async function countOf({ log }: Bus, entries: readonly Entry[]): Promise<number 
   return count;
 }
 
-async function takeNames(bus: Bus, groups: readonly Group[]): Promise<void> {
+async function takeNames(bus: Bus, { entries, groups }: LogFile): Promise<void> {
+  const revs = new Map(entries.map(({ gid, rev }) => [gid, rev]));
   const desk = new Desk({
     bus,
     world: realWorld,
@@ -69,7 +70,7 @@ async function takeNames(bus: Bus, groups: readonly Group[]): Promise<void> {
     carryOut: () => undefined,
   });
   for (const { gid, drafts } of lastHolders(groups)) {
-    const refused = await desk.names.take(gid, drafts);
+    const refused = await desk.names.takeAgain(gid, revs.get(gid) ?? 1, drafts);
     if (refused !== undefined) throw new Error(`group ${gid}: ${refused.refused}`);
   }
 }

@@ -1,67 +1,71 @@
-/** The commands that ask one verb of several jobs: each job is asked, and the worst answer counts. */
-import { isRefusal, memberOf, type Accepted } from "../actors/commands.ts";
+/**
+ * The commands that ask one verb: of jobs that are named by their IDs, or of all that a filter
+ * chooses. ask-jobs.ts asks and tells.
+ */
 import type { VerbOptions } from "../jobchart.ts";
 import type { Verb } from "../machines/status.ts";
+import { askChosen, askNamed } from "./ask-jobs.ts";
 import type { Call } from "./call.ts";
 import type { Command } from "./command.ts";
+import { yesOption } from "./confirm.ts";
+import { filterOf, filterOptions, isFiltered } from "./job-filter.ts";
 import { noteOption, type Options } from "./options.ts";
-import { exit, worst, type ExitCode } from "./exit-code.ts";
-import { print } from "./output.ts";
+import { UsageError } from "./usage-error.ts";
 
 interface VerbCommand {
   readonly verb: Verb;
   readonly summary: string;
   readonly examples: readonly string[];
   readonly options?: Options;
-  /** What the command's own options say; the default: nothing. */
-  readonly said?: (call: Call) => VerbOptions;
+  /** The words that follow the one ID; the default: none, and any number of IDs. */
+  readonly takes?: { readonly words: string; readonly most: number };
+  /** What the command's own options and words say; the default: nothing. */
+  readonly said?: (call: Call, words: readonly string[]) => VerbOptions;
 }
 
-export function verbCommand({ verb, summary, examples, options, said }: VerbCommand): Command {
-  const own = Object.keys(options ?? {}).map((name) => `[--${name}] `);
+const filters = "--status STATUS --type TYPE --label NAME=TEXT…";
+
+export function verbCommand(command: VerbCommand): Command {
+  const { verb, summary, examples, options, takes, said } = command;
+  const own = Object.keys(options ?? {}).map((name) => ` [--${name}]`);
+  const words = takes === undefined ? "" : ` ${takes.words}`;
+  const ids = takes === undefined ? "ID…" : "ID";
   return {
     name: verb,
-    usage: `ID… ${own.join("")}[--note TEXT]`,
+    usage: `{${ids} | ${filters} [--yes]}${words}${own.join("")} [--note TEXT]`,
     summary,
-    options: { ...options, ...noteOption },
+    options: { ...options, ...noteOption, ...filterOptions, ...yesOption },
     examples,
+    completes: verb,
     async run(call) {
-      const ids = call.expectWords("the ID of a job", 1, Infinity);
-      return askAll(call, { verb, ids, options: said?.(call) ?? {} });
+      const named = wordsOf(call, takes);
+      const options = said?.(call, named.words) ?? {};
+      if (named.ids.length > 0) return askNamed(call, { verb, options, ids: named.ids });
+      return askChosen(call, { verb, options, filter: filterOf(call) });
     },
   };
 }
 
-/** Asks the verb of each job in turn, and prints what became of it. */
-export async function askAll(
+/** The IDs, none where a filter stands in their place, and the words after them. */
+function wordsOf(
   call: Call,
-  asked: {
-    readonly verb: Verb;
-    readonly ids: readonly string[];
-    readonly options: VerbOptions;
-  },
-): Promise<ExitCode> {
-  const { verb, ids, options } = asked;
-  await using system = await call.open();
-  const codes: ExitCode[] = [];
-  for (const id of ids) {
-    const uid = (await system.uidOf(id)) ?? id;
-    const reply = await system.ask(verb, uid, { ...call.asking, ...options });
-    if (isRefusal(reply)) codes.push(call.refuse(reply, id));
-    else {
-      await print(accepted(call, { verb, id, uid, reply }));
-      codes.push(exit.ok);
-    }
+  takes: VerbCommand["takes"],
+): { readonly ids: readonly string[]; readonly words: readonly string[] } {
+  const what = isFiltered(call) ? "" : `the ID of a job, or ${filters}`;
+  if (takes === undefined) {
+    if (what !== "") return { ids: call.expectWords(what, 1, Infinity), words: [] };
+    if (call.words.length > 0) throw bothGiven;
+    return { ids: [], words: [] };
   }
-  return worst(codes);
+  const { words, most } = takes;
+  if (what !== "") {
+    const [id = "", ...rest] = call.expectWords(`${what}, and ${words}`, 2, 1 + most);
+    return { ids: [id], words: rest };
+  }
+  if (call.words.length > most) throw bothGiven;
+  return { ids: [], words: call.expectWords(words, 1, most) };
 }
 
-function accepted(
-  call: Call,
-  { verb, id, uid, reply }: { verb: Verb; id: string; uid: string; reply: Accepted },
-): string {
-  const { rev, position } = reply;
-  const status = memberOf(reply.group, uid)?.status ?? null;
-  if (call.isJson) return JSON.stringify({ job: id, uid, verb, status, rev, position });
-  return `${id}: ${verb} accepted, ${status === "null" ? "gone" : `now ${status}`}`;
-}
+const bothGiven = new UsageError(
+  "Jobs are named by their IDs, or chosen by --status, --type and --label: leave out one of both",
+);

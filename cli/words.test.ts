@@ -8,8 +8,8 @@ const one: Member = { id: "a", can: ["prepare", "commit", "abort", "ready"] };
 const manual = { ...one, autoFinalize: false };
 const others: readonly Member[] = ["b", "c", "d", "e"].map((id) => ({ id }));
 
-function said(story: Story, sample?: Sample): string {
-  return stateText(jobInfo(story.group, story.job("a"), { at: story.at, sample }));
+function said(story: Story, more: { at?: number; sample?: Sample | null } = {}): string {
+  return stateText(jobInfo(story.group, story.job("a"), { at: story.at, ...more }));
 }
 
 const sample: Sample = {
@@ -53,8 +53,16 @@ test.each(stories)("a job says that it is %s", (text, story) => {
   expect(said(story)).toBe(text);
 });
 
+test("a job that stalls says for how long", () => {
+  const story = Story.of({ ...one, stallMs: 60_000 }).play("claimed a");
+  const [{ activeSince }, sample] = [story.job("a"), null];
+  const at = (activeSince ?? 0) + 725_000;
+  expect(said(story, { sample, at })).toBe("stalled 12 min 05 s");
+  expect(said(story.play("pause a"), { sample, at })).toBe("stalled 12 min 05 s: pausing");
+});
+
 test("a job at a step says how far that is, and no longer once the step is over", () => {
   const story = Story.of(one).play("claimed a", "finished a");
-  expect(said(story, sample)).toBe("pending: verifying 43 %");
-  expect(said(story.play("prepared a"), sample)).toBe("pending: committing");
+  expect(said(story, { sample })).toBe("pending: verifying 43 %");
+  expect(said(story.play("prepared a"), { sample })).toBe("pending: committing");
 });

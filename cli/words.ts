@@ -2,7 +2,7 @@
 import type { JobInfo } from "../projections/job-info.ts";
 import type { Status } from "../machines/status.ts";
 import { paint, tame } from "./output.ts";
-import { durationText, sizeText } from "./units.ts";
+import { durationText, grouped, sizeText } from "./units.ts";
 
 const colours: Readonly<Partial<Record<Status, Parameters<typeof paint>[0]>>> = {
   running: "cyan",
@@ -23,7 +23,7 @@ const stepWords: Readonly<Partial<Record<string, string>>> = {
   clean: "cleaning up",
 };
 
-/** `running`, `paused: resume it to go on`, `waiting for db, web`, `pending: verifying 43 %`. */
+/** `running`, `stalled 12 min 04 s`, `paused: until resumed`, `pending: verifying 43 %`. */
 export function stateText(info: JobInfo): string {
   const { status, outcome, "step-progress": step } = info;
   if (outcome !== null) {
@@ -33,7 +33,9 @@ export function stateText(info: JobInfo): string {
   const isCurrent = step !== null && info["waiting-for"]?.detail === step.name;
   const detail = tame(isCurrent ? stepText(step) : detailOf(info));
   const colour = colours[status];
-  const word = colour === undefined ? status : paint(colour, status);
+  const stalled = `stalled ${durationText(info["stalled-ms"] ?? 0)}`;
+  const plain = colour === undefined ? status : paint(colour, status);
+  const word = info.stalled ? paint("red", stalled) : plain;
   if (detail === "") return word;
   return detail.startsWith("for ") ? `${word} ${detail}` : `${word}: ${detail}`;
 }
@@ -54,7 +56,9 @@ function detailOf(info: JobInfo): string {
       if (info.worker !== null) return "being cancelled";
       return `waits for a worker${/ (?:with|on) .*$/.exec(waits.detail ?? "")?.[0] ?? ""}`;
     case "slot":
-      return "waits until a worker is free";
+      return waits.detail?.startsWith("resource ") === true
+        ? `waits for ${waits.detail}`
+        : "waits until a worker is free";
     case "time":
       return info.phase === "backoff"
         ? `tries again at ${waits.detail}: ${info["last-error"] ?? ""}`
@@ -79,10 +83,11 @@ const asked = {
 
 const namesShown = 3;
 
-function some(ids: readonly string[]): string {
+/** `a, b, c and 9 more`. */
+export function some(ids: readonly string[]): string {
   const more = ids.length - namesShown;
   const shown = ids.slice(0, namesShown).join(", ");
-  return more > 0 ? `${shown} and ${more} more` : shown;
+  return more > 0 ? `${shown} and ${grouped(more)} more` : shown;
 }
 
 /** The built-in types count bytes; of others' units nothing is known. */

@@ -9,7 +9,7 @@ import { BusError } from "../bus/bus-error.ts";
 import type { Bus, Position, Stored } from "../bus/bus.ts";
 import { flushPath } from "../bus/file/flush-path.ts";
 import { decode, digestOf, expectNext, type ReadSoFar } from "../machines/commit.ts";
-import { logUpTo } from "../projections/as-of.ts";
+import { keptUpTo } from "../projections/as-of.ts";
 import { logHeader } from "./log-file.ts";
 import { messageOf, UsageError } from "./usage-error.ts";
 
@@ -49,7 +49,7 @@ async function writeAll({ log, url }: Bus, file: FileHandle): Promise<WrittenLog
   await file.write(`${padded(head, headBytes)}\n`);
   const groups = new Map<string, ReadSoFar>();
   let commits = 0;
-  for await (const batch of logUpTo(log, position).readAll()) {
+  for await (const batch of keptUpTo(log, position).readAll()) {
     for (const stored of batch) groups.set(stored.gid, checked(stored, groups.get(stored.gid)));
     await file.write(batch.map(({ text }) => `${text}\n`).join(""));
     commits += batch.length;

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { kinds } from "../machines/fact.ts";
 import { Ledger } from "../machines/ledger.ts";
-import type { Job } from "../machines/record.ts";
+import type { Job, Pruned } from "../machines/record.ts";
 import { statuses, type Status } from "../machines/status.ts";
 
 interface Recorded {
@@ -14,6 +14,8 @@ interface Recorded {
   readonly voided: boolean;
   /** By id: every status in order, and how the job ended. */
   readonly jobs: Readonly<Record<string, { readonly path: string } & Partial<Job>>>;
+  /** What is left of the group. */
+  readonly pruned?: Pruned;
 }
 
 function textOf(name: string): string {
@@ -48,11 +50,15 @@ class Reading {
       const path = this.paths.get(job.uid)?.join(" ") ?? "";
       return [job.id, { path, ...Object.fromEntries(asked) }];
     });
-    return { rev: ledger.rev, voided: ledger.group.voided, jobs: Object.fromEntries(found) };
+    const { voided, pruned } = ledger.group;
+    const left = pruned === undefined ? {} : { pruned };
+    return { rev: ledger.rev, voided, jobs: Object.fromEntries(found), ...left };
   }
 }
 
-test.each(["v1"])("the log of %s loads, chains, and folds to what was recorded", (release) => {
+const releases = ["v1", "v1-pruned"];
+
+test.each(releases)("the log of %s loads, chains, and folds to what was recorded", (release) => {
   const [header = "", ...commits] = textOf(`${release}.jsonl`).trimEnd().split("\n");
   const head = { format: "jobchart-log", version: 1, commits: commits.length };
   expect(JSON.parse(header)).toMatchObject(head);
@@ -65,10 +71,13 @@ test.each(["v1"])("the log of %s loads, chains, and folds to what was recorded",
   }
 });
 
-test("the log of v1 holds every kind of fact and every status", () => {
-  const [, ...commits] = textOf("v1.jsonl").trimEnd().split("\n");
-  const reading = new Reading(commits);
-  expect([...reading.kinds].toSorted()).toEqual([...kinds].toSorted());
+test("the logs hold every kind of fact and every status", () => {
+  const readings = releases.map(
+    (release) => new Reading(textOf(`${release}.jsonl`).trimEnd().split("\n").slice(1)),
+  );
+  const found = new Set(readings.flatMap((reading) => [...reading.kinds]));
+  expect([...found].toSorted()).toEqual([...kinds].toSorted());
   const shown = statuses.filter((status) => status !== "undefined");
-  expect(new Set([...reading.paths.values()].flat())).toEqual(new Set(shown));
+  const paths = readings.flatMap((reading) => [...reading.paths.values()].flat());
+  expect(new Set(paths)).toEqual(new Set(shown));
 });

@@ -33,7 +33,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   bus: [],
   actors: ["machines/", "bus/"],
   projections: ["machines/", "bus/"],
-  drivers: ["actors/driver.ts"],
+  drivers: ["actors/driver.ts", "bus/world.ts"],
   wire: ["actors/", "projections/", "bus/", "machines/"],
   "jobchart.ts": ["wire/", "actors/", "projections/", "bus/", "drivers/", "machines/"],
   "jobchart.test.ts": library,

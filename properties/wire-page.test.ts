@@ -29,6 +29,7 @@ import { readStatusEvent } from "../projections/status-event.ts";
 import {
   createBody,
   declareBody,
+  pruneBody,
   queryBody,
   registerBody,
   reportBody,
@@ -43,6 +44,7 @@ import {
   queryPattern,
   registerToken,
   reportPattern,
+  upkeepPattern,
   wireVersion,
 } from "../wire/subjects.ts";
 import { reportNames } from "./model/moves.ts";
@@ -81,13 +83,15 @@ const ofKind = (pattern: string): readonly Shown[] =>
 function schemaOf(subject: string): z.ZodType {
   const [, kind, first = "", , about] = subject.split(".").map(textOf);
   if (kind === "query") return queryBody;
+  if (kind === "upkeep") return pruneBody;
   if (kind === "report") return about === registerToken ? registerBody : reportBody;
   if (first === "create") return createBody;
   return first === "declare" ? declareBody : (verbBodies.get(first) as z.ZodType);
 }
 
 const generation = ofKind("job.event.>")[0]?.headers["ce-generation"] ?? "";
-const requests = [commandPattern, queryPattern, reportPattern].map((each) => `job.${each}`);
+const patterns = [commandPattern, queryPattern, reportPattern, upkeepPattern];
+const requests = patterns.map((each) => `job.${each}`);
 const asked = shown.filter(({ subject }) => requests.some((each) => matches(each, subject)));
 
 describe("docs/wire.md", () => {

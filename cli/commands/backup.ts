@@ -14,6 +14,7 @@ export const backup: Command = {
     "copies the bus file, or writes a fleet's log to a file for 'restore', " +
     "as it is at one moment, while others go on writing",
   options: {},
+  completes: "file",
   examples: [
     "backup jobs-2026-11-20.db",
     "--bus file:jobs-2026-11-20.db ls --all",

@@ -26,6 +26,7 @@ export const demo: Command = {
   usage: "[FOLDER]",
   summary: "backs up a real folder as one transaction, and shows what was recorded",
   options: {},
+  completes: "file",
   examples: ["demo", "demo ~/Documents"],
   async run(call) {
     const [folder] = call.expectWords("at most a FOLDER", 0, 1);

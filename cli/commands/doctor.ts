@@ -13,7 +13,7 @@ import { checkFleet } from "../doctor/fleet/check-fleet.ts";
 import { Exam, type Fact } from "../doctor/fleet/exam.ts";
 import { exit, type ExitCode } from "../exit-code.ts";
 import { paint, print, tame } from "../output.ts";
-import { counted, sizeText } from "../units.ts";
+import { counted, grouped, sizeText } from "../units.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -45,7 +45,7 @@ async function examine(system: JobSystem): Promise<Examined> {
   const file = checkFile(bus.url);
   const fleet = await checkFleet(system, realWorld);
   const exam = fleet?.exam ?? new Exam();
-  const log = await checkLog(bus);
+  const log = await checkLog(bus, realWorld.now());
   const isSound = log.findings.every(({ level }) => level !== "corrupt");
   const hasNodes = fleet?.hasNodes ?? true;
   const open = isSound ? log.open : [];
@@ -77,9 +77,9 @@ async function printJson({ bus }: JobSystem, examined: Examined): Promise<void> 
   const { log, facts, findings } = examined;
   for (const { about, data } of facts) await print(JSON.stringify({ fact: about, ...data }));
   for (const finding of findings) await print(JSON.stringify(finding));
-  const { commits, groups, jobs } = log;
+  const { commits, groups, jobs, pruned } = log;
   const troubles = findings.filter(isTrouble).length;
-  await print(JSON.stringify({ bus: bus.url, commits, groups, jobs, findings: troubles }));
+  await print(JSON.stringify({ bus: bus.url, commits, groups, jobs, pruned, findings: troubles }));
 }
 
 const marks = {
@@ -92,8 +92,9 @@ const marks = {
 async function printText({ bus }: JobSystem, examined: Examined): Promise<void> {
   const { log, sizeBytes, sessions, facts, findings } = examined;
   await print(`${bus.url}${sizeBytes === undefined ? "" : `, ${sizeText(sizeBytes)}`}`);
-  const { commits, groups, jobs } = log;
+  const { commits, groups, jobs, pruned } = log;
   const counts = [counted(groups, "group"), counted(jobs, "job"), counted(commits, "commit")];
+  if (pruned > 0) counts.push(`${grouped(pruned)} pruned`);
   await print(`history: ${counts.join(", ")}`);
   if (sessions !== undefined) await print(`sessions: ${sessions.length} alive`);
   for (const { about, text } of facts) await print(`${tame(about)}: ${tame(text)}`);

@@ -1,7 +1,6 @@
 /** `events`: the status changes of all jobs, one a line, from a place on. */
 import { realWorld } from "../../bus/world.ts";
 import { isJobId } from "../../machines/job-id.ts";
-import { statuses } from "../../machines/status.ts";
 import { placeIn } from "../../projections/event-place.ts";
 import { eventsOf, type EventsQuery } from "../../projections/events.ts";
 import { msOf } from "../../projections/iso-time.ts";
@@ -10,6 +9,7 @@ import { choiceOf } from "../choice.ts";
 import type { Command } from "../command.ts";
 import { reportConnection } from "../connection-report.ts";
 import { exit } from "../exit-code.ts";
+import { visibleStatuses } from "../job-filter.ts";
 import { isTerminal, print } from "../output.ts";
 import { statusLine } from "../status-line.ts";
 import { UsageError } from "../usage-error.ts";
@@ -27,7 +27,7 @@ export const events: Command = {
     },
     type: { value: "TYPE", about: "of jobs of that type" },
     id: { value: "ID", about: "of that job, or of every job that had the id" },
-    status: { value: "STATUS", about: "of jobs that have become that" },
+    status: { value: "STATUS", values: visibleStatuses, about: "of jobs that have become that" },
     "until-now": { about: "ends after what has happened by now" },
   },
   examples: [
@@ -63,13 +63,10 @@ function queryOf(call: Call): EventsQuery {
     ...(from === undefined ? {} : { after: afterOf(from) }),
     ...(type === undefined ? {} : { type }),
     ...(id === undefined ? {} : { id }),
-    ...(status === undefined ? {} : { status: choiceOf(status, shown, "--status") }),
+    ...(status === undefined ? {} : { status: choiceOf(status, visibleStatuses, "--status") }),
     untilNow: call.flag("until-now"),
   };
 }
-
-/** No job ever becomes undefined. */
-const shown = statuses.filter((status) => status !== "undefined");
 
 function afterOf(text: string): NonNullable<EventsQuery["after"]> {
   const place = placeIn(text);

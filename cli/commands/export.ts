@@ -1,8 +1,9 @@
 /** `export`: what is recorded, for keeping, for other programs, and for drawing. */
+import { BusError } from "../../bus/bus-error.ts";
 import type { Bus, Log, Stored } from "../../bus/bus.ts";
-import { decode } from "../../machines/commit.ts";
+import { decode, isSummaryText } from "../../machines/commit.ts";
 import { jobNotFound, refusal } from "../../machines/refusal.ts";
-import { logUpTo, placeOf, type Moment } from "../../projections/as-of.ts";
+import { keptUpTo, placeOf, type Moment } from "../../projections/as-of.ts";
 import { CloudEventFeed } from "../../properties/conform/cloud-event-feed.ts";
 import { itfOf } from "../../properties/trace/itf.ts";
 import { mermaidOf } from "../../properties/trace/mermaid.ts";
@@ -40,7 +41,7 @@ export const exportLog: Command = {
     "writes histories: stored commits, CloudEvents, a Mermaid diagram, an ITF trace; or a fleet's " +
     "users for nats-server",
   options: {
-    at: { value: "TIME|POSITION", about: "as it was then" },
+    at: { value: "TIME|POSITION", about: "as it was then, without what was pruned since" },
     role: {
       value: "ROLE",
       many: true,
@@ -49,6 +50,7 @@ export const exportLog: Command = {
     name: { value: "WORKER", many: true, about: "with --role worker: its name" },
     user: { value: "NAME", about: "what that user is called; for one --role alone" },
   },
+  completes: formats,
   examples: [
     "export log > all.jsonl",
     "export log nightly > nightly.jsonl",
@@ -99,12 +101,12 @@ async function writePermissions(call: Call, words: readonly string[]): Promise<E
 /** The log as it stands, or stood at a moment; of some groups alone, where any are named. */
 async function logOf({ log }: Bus, gids: ReadonlySet<string>, at?: Moment): Promise<Readable> {
   const end = at === undefined ? await log.head() : (await placeOf(log, at)).position;
-  if (gids.size === 0) return logUpTo(log, end);
+  if (gids.size === 0) return keptUpTo(log, end);
   const groups = await Promise.all([...gids].map((gid) => log.read(gid)));
   const commits = groups.flat().toSorted((a, b) => a.position - b.position);
   return {
     async *readAll() {
-      yield commits.filter(({ position }) => position <= end);
+      yield commits.filter(({ position, text }) => position <= end || isSummaryText(text));
     },
   };
 }
@@ -113,7 +115,12 @@ async function writeLog(log: Readable, { url }: Bus): Promise<void> {
   let count = 0;
   for await (const batch of log.readAll()) count += batch.length;
   await print(logHeader(url, count));
-  for await (const batch of log.readAll()) for (const { text } of batch) await print(text);
+  for await (const batch of log.readAll()) {
+    count -= batch.length;
+    for (const { text } of batch) await print(text);
+  }
+  if (count === 0) return;
+  throw new BusError("unavailable", `${url}: groups were pruned meanwhile: export it again`);
 }
 
 async function writeCloudEvents(log: Readable): Promise<void> {

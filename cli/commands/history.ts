@@ -6,12 +6,14 @@ import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
 import { historyTable } from "../history-table.ts";
 import { isTerminal, print, terminalSize } from "../output.ts";
+import { prunedEvent } from "../pruned-event.ts";
 
 export const history: Command = {
   name: "history",
   usage: "ID [--all]",
-  summary: "shows what happened to a job, also after it was dismissed",
+  summary: "shows what happened to a job, also after it was dismissed; once pruned, its summary",
   options: { all: { about: "of every job that ever had the id, the oldest first" } },
+  completes: "job",
   examples: ["history nightly", "history nightly --all --json"],
   async run(call) {
     const [id = ""] = call.expectWords("the ID of a job", 1);
@@ -38,7 +40,10 @@ async function incarnations(
   isAll: boolean,
 ): Promise<readonly string[]> {
   const job = await system.job(id);
-  if (job === undefined) return [];
+  if (job === undefined) {
+    const pruned = await prunedEvent(system, id);
+    return pruned?.uid ? [pruned.uid] : [];
+  }
   if (!isAll) return [job.uid];
   const all = await system.view.byId(job.id);
   return all.map(({ uid }) => uid).toReversed();

@@ -13,6 +13,7 @@ export const importLog: Command = {
     "reads an exported log into an empty bus, nothing unless all of it is right; " +
     "goes on where it was interrupted",
   options: {},
+  completes: "file",
   examples: [
     "--bus file:restored.db import all.jsonl",
     "--bus nats://fleet.example.org import all.jsonl",

@@ -2,7 +2,6 @@
 import type { Bus } from "../../bus/bus.ts";
 import { realWorld } from "../../bus/world.ts";
 import type { JobSystem } from "../../jobchart.ts";
-import { statuses, type Status } from "../../machines/status.ts";
 import { placeOf, type Moment } from "../../projections/as-of.ts";
 import type { JobInfo } from "../../projections/job-info.ts";
 import type { JobFilter } from "../../projections/view.ts";
@@ -10,12 +9,10 @@ import { msOf } from "../../projections/iso-time.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
-import { textAssignments } from "../job-arguments.ts";
+import { filterOf, filterOptions } from "../job-filter.ts";
 import { endedTable, jobTable } from "../job-table.ts";
 import { momentOf } from "../moment.ts";
-import { suggestion } from "../nearest.ts";
 import { isTerminal, paint, print, terminalSize } from "../output.ts";
-import { UsageError } from "../usage-error.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -23,28 +20,30 @@ const endedShown = 10;
 
 export const ls: Command = {
   name: "ls",
-  usage: "[--status STATUS] [--type TYPE] [--label NAME=TEXT…] [--all] [--at TIME|POSITION]",
+  usage:
+    "[--status STATUS] [--type TYPE] [--label NAME=TEXT…] [--stalled] [--all] [--at TIME|POSITION]",
   summary: "lists the jobs, newest first: a table on a terminal, JSON lines in a pipe",
   options: {
-    status: { value: "STATUS", about: "only jobs in that status" },
-    type: { value: "TYPE", about: "only jobs of that type" },
-    label: { value: "NAME=TEXT", many: true, about: "only jobs with all these labels" },
+    ...filterOptions,
+    stalled: { about: "only jobs that are at work without progress" },
     all: { about: "dismissed jobs too" },
     at: { value: "TIME|POSITION", about: "as it was then" },
   },
   examples: ["ls", "ls --status paused", "ls --all --json", "ls --at 2026-11-20T18:00Z"],
   async run(call) {
     call.expectWords("nothing", 0);
-    const filter = filterOf(call);
+    const filter = { ...filterOf(call), ...(call.flag("all") ? { all: true } : {}) };
     const moment = momentOf(call);
     await using system = await call.open();
-    const jobs = await system.queryJobs({ ...filter, ...moment });
+    const found = await system.queryJobs({ ...filter, ...moment });
+    const jobs = call.flag("stalled") ? found.filter(({ stalled }) => stalled) : found;
     if (call.isJson || !isTerminal()) {
       for (const job of jobs) await print(JSON.stringify(job));
       return exit.ok;
     }
     const isNow = moment.at === undefined;
-    const isWhole = isNow && filter.all !== true && filter.status === undefined;
+    const isOfSome = call.flag("stalled") || call.flag("all") || filter.status !== undefined;
+    const isWhole = isNow && !isOfSome;
     const ended = isWhole ? await endedLately(system, filter, jobs) : [];
     const nowMs = await timeOf(system.bus, moment.at);
     await printTables(call, system.bus.url, { jobs, ended, nowMs });
@@ -97,24 +96,4 @@ async function endedLately(
       Object.entries(labels).every(([label, value]) => info.labels[label] === value)
     );
   });
-}
-
-function filterOf(call: Call): JobFilter {
-  const status = call.text("status");
-  const type = call.text("type");
-  const labels = call.texts("label");
-  return {
-    ...(status === undefined ? {} : { status: statusOf(status) }),
-    ...(type === undefined ? {} : { type }),
-    ...(labels.length === 0 ? {} : { labels: textAssignments(labels, "--label") }),
-    ...(call.flag("all") ? { all: true } : {}),
-  };
-}
-
-function statusOf(text: string): Status {
-  const visible = statuses.filter((status) => status !== "undefined");
-  const status = visible.find((each) => each === text);
-  if (status !== undefined) return status;
-  const near = suggestion(text, visible);
-  throw new UsageError(`--status: no status '${text}'.${near} There are: ${visible.join(" ")}`);
 }

@@ -22,6 +22,7 @@ export const restore: Command = {
     replace: { about: "deletes what the fleet holds first, and says what that is" },
     yes: { about: "with --replace: really" },
   },
+  completes: "file",
   examples: [
     "--bus nats://fleet.example.org restore fleet-2026-11-20.jsonl",
     "--bus nats://fleet.example.org restore fleet-2026-11-20.jsonl --replace --yes",

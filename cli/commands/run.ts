@@ -12,13 +12,16 @@ import { UsageError } from "../usage-error.ts";
 
 export const run: Command = {
   name: "run",
-  usage: "TYPE [FROM TO | --arg NAME=TEXT… | --args FILE] [--id ID] [OPTIONS]",
+  usage: "TYPE [FROM TO | -- ARGV… | --arg NAME=TEXT… | --args FILE] [--id ID] [OPTIONS]",
   summary: "creates a job and runs it here to its end",
   options: runOptions,
+  completes: "type",
   examples: [
     "run copy photos /backup/photos",
     "run copy photos /backup/photos --id photos --speed 20MiB --finalize manual",
+    "run mirror releases/2 current-copy --arg pivot=current",
     "run copy --arg from=a --arg to=b --arg overwrite:=true --json",
+    "run command --arg progress=rsync -- rsync -a --info=progress2 photos/ /backup/photos",
     "run resize --drivers ./resize.ts --arg width:=640 --detach",
   ],
   async run(call) {

@@ -12,18 +12,24 @@ import { reportConnection } from "../connection-report.ts";
 import { exit, type ExitCode } from "../exit-code.ts";
 import { outliveReader, print } from "../output.ts";
 import { countOf } from "../run-options.ts";
+import { parseDuration } from "../units.ts";
 import { broken, interrupted } from "../until-stopped.ts";
 import { messageOf, UsageError } from "../usage-error.ts";
 
 const portUsual = "4222";
 const folderUsual = ".jobchart/nats";
+const retainUsual = "30d";
 const portMax = 65_535;
 
 export const serve: Command = {
   name: "serve",
-  usage: "[--with-nats [--port N] [--data FOLDER]]",
+  usage: "[--retain DURATION|forever] [--with-nats [--port N] [--data FOLDER]]",
   summary: "a node of a fleet: any number may run, and any may go at any time",
   options: {
+    retain: {
+      value: "DURATION|forever",
+      about: `how long what ended is kept, before it is pruned (${retainUsual})`,
+    },
     "with-nats": { about: "starts a nats-server of its own, on this machine's loopback" },
     port: { value: "N", about: `that server's port (${portUsual})` },
     data: { value: "FOLDER", about: `where that server keeps its streams (${folderUsual})` },
@@ -31,6 +37,7 @@ export const serve: Command = {
   examples: ["serve --with-nats", "serve --bus nats://n1:4222,n2:4222,n3:4222"],
   async run(call) {
     call.expectWords("nothing", 0);
+    retainMsOf(call);
     if (!call.flag("with-nats")) {
       expectFleet(call);
       return serveOn(call);
@@ -77,6 +84,12 @@ function portOf(call: Call): number {
   throw new UsageError(`--port: expected 1 to ${portMax}, found ${port}`);
 }
 
+/** Infinite: for ever. */
+function retainMsOf(call: Call): number {
+  const text = call.text("retain") ?? retainUsual;
+  return text === "forever" ? Infinity : parseDuration(text, "--retain");
+}
+
 /** The server's folder, which is made if it is not there. */
 function folderOf(call: Call): string {
   const folder = resolve(call.text("data") ?? folderUsual);
@@ -91,7 +104,8 @@ function folderOf(call: Call): string {
 
 async function serveOn(call: Call, bus?: string): Promise<ExitCode> {
   const { promise: cut, resolve: onCut } = Promise.withResolvers<BusError>();
-  const settings = { create: true, node: true, onCut, ...(bus ? { bus } : {}) };
+  const retainMs = retainMsOf(call);
+  const settings = { create: true, node: true, retainMs, onCut, ...(bus ? { bus } : {}) };
   await using system = await call.open(settings);
   const { url } = system.bus;
   outliveReader();

@@ -8,9 +8,12 @@ import type { JobInfo } from "../../projections/job-info.ts";
 import type { View } from "../../projections/view.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
+import { eventLine } from "../history-table.ts";
 import { jobSheet } from "../job-sheet.ts";
+import { lastLines } from "../last-lines.ts";
 import { momentOf, positionOf } from "../moment.ts";
 import { isTerminal, print, terminalSize } from "../output.ts";
+import { prunedEvent } from "../pruned-event.ts";
 
 const eventsShown = 10;
 const plainColumns = 200;
@@ -19,7 +22,8 @@ export const show: Command = {
   name: "show",
   usage: "ID [--at TIME|POSITION]",
   summary: "shows all that is known of a job",
-  options: { at: { value: "TIME|POSITION", about: "as it was then" } },
+  options: { at: { value: "TIME|POSITION", about: "as it was then, unless it was pruned since" } },
+  completes: "job",
   examples: ["show nightly", "show nightly --json", "show nightly --at 2026-11-20T18:00Z"],
   async run(call) {
     const [id = ""] = call.expectWords("the ID of a job", 1);
@@ -27,17 +31,25 @@ export const show: Command = {
     await using system = await call.open();
     const then = at && (await system.view.asOf(at));
     const info = await (then === undefined ? system.job(id) : jobIn(then, id));
-    if (info === undefined) return call.refuse(refusal(jobNotFound, "exists", "show"), id);
+    if (info === undefined) {
+      const pruned = at === undefined ? await prunedEvent(system, id) : undefined;
+      if (pruned === undefined) return call.refuse(refusal(jobNotFound, "exists", "show"), id);
+      await print(call.isJson ? JSON.stringify(pruned) : eventLine(pruned));
+      return exit.ok;
+    }
     if (call.isJson) {
       await print(JSON.stringify(info));
       return exit.ok;
     }
+    const isToExplain = info.outcome === "failed" && at === undefined;
+    const output = isToExplain ? await system.output(info.uid) : undefined;
     const events = await collected(system.history(info.uid));
     const end = at === undefined ? Infinity : (await placeOf(system.bus.log, at)).position;
     const sheet = jobSheet({
       info,
       group: await (then ?? system.view).group(info.gid),
       events: events.filter((event) => placeIn(event) <= end).slice(-eventsShown),
+      said: output === undefined ? [] : lastLines(output),
       columns: isTerminal() ? terminalSize().columns : plainColumns,
     });
     for (const line of sheet) await print(line);

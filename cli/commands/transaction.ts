@@ -10,6 +10,7 @@ export const transaction: Command = {
   usage: "FILE|- [--detach] [--note TEXT]",
   summary: "creates a group of jobs out of a JSON file, and runs it here to its end",
   options: conductOptions,
+  completes: "file",
   examples: [
     "transaction jobs.json",
     `transaction - <<< '{"jobs":[{"type":"copy","args":{"from":"a","to":"b"},"speed":"2MiB"}]}'`,

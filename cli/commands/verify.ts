@@ -38,6 +38,7 @@ export const verify: Command = {
       about: `${either(qemuVersions)}: whose tables hold where a QMP log does not say; default 10.0`,
     },
   },
+  completes: "file",
   examples: ["verify qmp.jsonl", "export log | jobchart verify -", "verify --qemu 7.2 *.jsonl"],
   async run(call) {
     const files = call.expectWords("the FILE to judge, or -", 1, Infinity);

@@ -16,6 +16,7 @@ export const watch: Command = {
   options: {
     from: { value: "POSITION", about: "what came after that place first; 0: everything" },
   },
+  completes: "job",
   examples: ["watch", "watch nightly", "watch --from 0 --json"],
   async run(call) {
     const [job] = call.expectWords("", 0, 1);

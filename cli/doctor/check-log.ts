@@ -8,18 +8,28 @@ import { CommitError, type Commit } from "../../machines/commit.ts";
 import { Ledger } from "../../machines/ledger.ts";
 import type { Group } from "../../machines/record.ts";
 import { mayFollow } from "../../machines/status.ts";
+import { counted, grouped } from "../units.ts";
 import type { Finding } from "./finding.ts";
+
+const longAgoMs = 30 * 86_400_000;
 
 export interface LogCheck {
   readonly commits: number;
   readonly groups: number;
   readonly jobs: number;
+  /** Groups of which a summary is left; their jobs are not counted. */
+  readonly pruned: number;
   readonly findings: readonly Finding[];
   /** What the log says of the groups that have a job which is not dismissed. */
   readonly open: readonly Group[];
 }
 
-export async function checkLog({ log }: Pick<Bus, "log">): Promise<LogCheck> {
+/** `nowMs`: what is long ago is so from there. */
+export async function checkLog(
+  { log }: Pick<Bus, "log">,
+  nowMs: number,
+  manyGroups = 100_000,
+): Promise<LogCheck> {
   const gids = new Set<string>();
   const findings: Finding[] = [];
   try {
@@ -28,7 +38,7 @@ export async function checkLog({ log }: Pick<Bus, "log">): Promise<LogCheck> {
     findings.push(unreadable("the log", error));
   }
   const open: Group[] = [];
-  let [commits, jobs] = [0, 0];
+  let [commits, jobs, pruned, old] = [0, 0, 0, 0];
   for (const gid of gids) {
     const ledger = new Ledger(gid);
     let where = `group ${gid}`;
@@ -44,9 +54,27 @@ export async function checkLog({ log }: Pick<Bus, "log">): Promise<LogCheck> {
       findings.push(unreadable(where, error));
     }
     jobs += ledger.group.jobs.length;
+    if (ledger.group.pruned !== undefined) pruned += 1;
+    if (endedBy(ledger.group, nowMs - longAgoMs)) old += 1;
     if (ledger.group.jobs.some(({ status }) => status !== "null")) open.push(ledger.group);
   }
-  return { commits, groups: gids.size, jobs, findings, open };
+  if (gids.size >= manyGroups && old > 0) findings.push(crowded(gids.size, old));
+  return { commits, groups: gids.size, jobs, pruned, findings, open };
+}
+
+function endedBy({ jobs }: Group, timeMs: number): boolean {
+  const isOver = jobs.every(({ status, endedAt }) => status === "null" && (endedAt ?? 0) <= timeMs);
+  return jobs.length > 0 && isOver;
+}
+
+function crowded(groups: number, old: number): Finding {
+  return {
+    level: "advice",
+    about: "the history",
+    text: `${counted(groups, "group")}, of which ${grouped(old)} ended more than 30 days ago`,
+    advice:
+      "'jobchart prune --older 30d' leaves a line of each of them; a node does so: serve --retain",
+  };
 }
 
 /** The status changes of a commit that the table does not know, or that begin elsewhere. */

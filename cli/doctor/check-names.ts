@@ -1,8 +1,8 @@
-/** The check of the names: every job that is not dismissed holds its id, and what it asked for. */
+/** The check of the names: every job that is not dismissed holds its id, and the resources that are its own. */
 import type { Bus } from "../../bus/bus.ts";
 import { keyEndOf } from "../../bus/value-key.ts";
 import type { Group, Job } from "../../machines/record.ts";
-import { isEnded } from "../../machines/status.ts";
+import { holdsResources } from "../../machines/resources.ts";
 import type { Finding } from "./finding.ts";
 
 export async function checkNames(
@@ -23,7 +23,7 @@ export async function checkNames(
 
 function keysOf(job: Job): readonly string[] {
   const id = job.status === "null" || job.id === job.uid ? [] : [`name.${keyEndOf(job.id)}`];
-  const resources = isEnded(job.status) ? [] : job.resources;
+  const resources = holdsResources(job) ? job.resources : [];
   return [...id, ...resources.map(({ name }) => `resource.${keyEndOf(name)}`)];
 }
 

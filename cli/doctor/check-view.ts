@@ -18,6 +18,9 @@ const passing: ReadonlySet<string> = new Set([
   "rate",
   "elapsed-ms",
   "remaining-ms",
+  "last-progress-at",
+  "stalled",
+  "stalled-ms",
   "step-progress",
 ]);
 

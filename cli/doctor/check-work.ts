@@ -4,6 +4,7 @@ import { hasTags } from "../../bus/tags.ts";
 import { offerOf, type Offer } from "../../machines/duty.ts";
 import type { Group, Job } from "../../machines/record.ts";
 import { tagsText } from "../../machines/tags.ts";
+import { linesOf } from "../../projections/in-line.ts";
 import { durationText } from "../units.ts";
 import type { Finding } from "./finding.ts";
 
@@ -13,7 +14,13 @@ export function checkWork(
   sessions: readonly SessionInfo[],
   nowMs: number,
 ): readonly Finding[] {
-  return open.flatMap((group) => group.jobs).flatMap((job) => problemsOf(job, sessions, nowMs));
+  const inLine = linesOf(open, nowMs);
+  return open.flatMap(({ jobs }) =>
+    jobs.flatMap((job) => [
+      ...(inLine.has(job.uid) ? [] : unservedOf(job, sessions, nowMs)),
+      ...problemsOf(job, sessions, nowMs),
+    ]),
+  );
 }
 
 function mayTake({ type, host, require = {} }: Offer): (session: SessionInfo) => boolean {
@@ -34,6 +41,13 @@ function missingWorker({ type, host, require = {} }: Offer): Pick<Finding, "text
   };
 }
 
+/** What waits for others' resources needs no worker yet. */
+function unservedOf(job: Job, sessions: readonly SessionInfo[], nowMs: number): readonly Finding[] {
+  const offer = offerOf(job);
+  if (offer === undefined || offer.at > nowMs || sessions.some(mayTake(offer))) return [];
+  return [{ level: "problem", about: `job ${job.id}`, ...missingWorker(offer) }];
+}
+
 function problemsOf(job: Job, sessions: readonly SessionInfo[], nowMs: number): readonly Finding[] {
   const about = `job ${job.id}`;
   const level = "problem" as const;
@@ -42,10 +56,6 @@ function problemsOf(job: Job, sessions: readonly SessionInfo[], nowMs: number): 
   if (claim !== null && !sessions.some(({ session }) => session === claim.session)) {
     const text = `is held by worker ${claim.worker} on ${claim.host}, which is gone`;
     findings.push({ level, about, text, advice: "start a worker: it takes over what is left" });
-  }
-  const offer = offerOf(job);
-  if (offer !== undefined && offer.at <= nowMs && !sessions.some(mayTake(offer))) {
-    findings.push({ level, about, ...missingWorker(offer) });
   }
   if (stuck !== null) {
     const wait = stuck.retryAt > nowMs ? `, next in ${durationText(stuck.retryAt - nowMs)}` : "";

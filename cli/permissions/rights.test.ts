@@ -36,7 +36,8 @@ describeWith(parts.nats, "a fleet with the permissions that are exported", () =>
         const { signal } = watching;
         for await (const { to } of operator.watch({ after: 0, signal })) if (to) seen.push(to);
       })();
-      expect(isRefusal(await operator.create(count("one", 40, 20)))).toBe(false);
+      const one = { ...count("one", 40, 20), priority: 3 };
+      expect(isRefusal(await operator.create(one))).toBe(false);
       await vi.waitFor(async () => {
         expect((await operator.job("one"))?.["current-progress"]).toBeGreaterThan(2);
       }, patience);
@@ -175,6 +176,23 @@ describeWith(parts.nats, "a fleet with the permissions that are exported", () =>
       await vi.waitFor(async () => expect(await node.values.get(key)).toBeUndefined(), patience);
       const renewing = values.put(key, "3", { expect: second });
       await expect(renewing).rejects.toMatchObject({ code: "conflict", found: 0 });
+    }, 30_000);
+
+    test("takes the higher priority first, and gives back what it does not want", async () => {
+      const [{ queue }, node] = await Promise.all([fleet.bus("w2"), fleet.bus("node")]);
+      const wanted = { types: ["ranked"], host: "h" };
+      const take = () => queue.take(wanted, AbortSignal.timeout(patience.timeout));
+      const items = [-1, 4, 2].map((priority) => ({
+        uid: `r${priority}`,
+        type: "ranked",
+        priority,
+      }));
+      for (const item of items) await node.queue.offer(item);
+      for (const item of [items[1], items[2], items[0]]) expect(await take()).toEqual(item);
+      for (const { uid } of items) await queue.done(uid);
+      // Nobody wants what its open requests are now answered with.
+      for (const item of items) await node.queue.offer(item);
+      for (const item of [items[1], items[2], items[0]]) expect(await take()).toEqual(item);
     }, 30_000);
 
     test("neither reports for another, nor commands, nor takes another's lease", async () => {

@@ -110,7 +110,7 @@ export function nodeRights(names: Names): Rights {
       { subject: `${prefix}.>`, why: "writes log, feed and work; pokes workers" },
       { subject: `$KV.${bucket}.>`, why: "names, cursors, leases" },
       { subject: "$SRV.>", why: "finds other nodes" },
-      ...api(makingSubjects(names), "makes the streams and the places for work"),
+      ...api(makingSubjects(names), "makes the streams and the places for work; prunes"),
       ...Object.values(streams).flatMap((stream) =>
         api(readingSubjects(stream), "reads what it keeps"),
       ),

@@ -3,7 +3,7 @@
  * its status changes are legal, that the statecharts make the same facts of what was asked, and
  * that every invariant holds.
  */
-import { digestOf, modelVersion, type Commit } from "../../machines/commit.ts";
+import { digestOf, isSummary, modelVersion, type Commit } from "../../machines/commit.ts";
 import { evolve } from "../../machines/evolve.ts";
 import type { Fact } from "../../machines/fact.ts";
 import type { Input } from "../../machines/input.ts";
@@ -17,6 +17,7 @@ import { invariants } from "../invariants/invariants.ts";
 import { factText } from "../trace/fact-text.ts";
 import { clockDoubt } from "./clock-doubt.ts";
 import { differenceOf, Divergence, type Difference } from "./divergence.ts";
+import { expectPrune, sayingOf, type OwnEnding } from "./own-ending.ts";
 import { rebuiltInput, type Rebuilt } from "./rebuilt-input.ts";
 
 /**
@@ -49,10 +50,14 @@ export class OwnGroup {
     return this.#group;
   }
 
-  /** Nothing can follow: every member is gone, or there never will be one. */
+  /** Nothing but a summary can follow: every member is gone, or there never will be one. */
   get isOver(): boolean {
-    const { jobs, voided } = this.#group;
-    return voided || (jobs.length > 0 && jobs.every(({ status }) => status === "null"));
+    const { jobs, voided, pruned } = this.#group;
+    return (
+      voided ||
+      pruned !== undefined ||
+      (jobs.length > 0 && jobs.every(({ status }) => status === "null"))
+    );
   }
 
   /**
@@ -61,6 +66,11 @@ export class OwnGroup {
    * know.
    */
   judge(commit: Commit, text: string, line: number): Unreplayed | undefined {
+    if (isSummary(commit) && commit.rev > this.#rev + 1) {
+      expectPrune(commit);
+      this.#keep(commit, text, line, foldLegal(this.#group, commit));
+      return undefined;
+    }
     this.#expectNext(commit);
     const next = foldLegal(this.#group, commit);
     this.#expectChained(commit);
@@ -68,14 +78,26 @@ export class OwnGroup {
     const isOurs = (commit.model ?? 1) === modelVersion;
     const rebuilt = isOurs ? rebuiltInput(this.#group, commit) : undefined;
     if (rebuilt !== undefined) this.#replay(commit, rebuilt);
+    this.#keep(commit, text, line, next);
+    if (!isOurs) return "model";
+    return rebuilt === undefined ? "verb" : undefined;
+  }
+
+  /** What there is to remember once it is over. */
+  get ending(): OwnEnding {
+    const input = { verb: "prune", id: "", by: "", at: 0 } as const;
+    const [said] = this.#decide(this.#group, input).events;
+    const summary = said?.pruned && sayingOf(said.pruned);
+    return { line: this.#line, rev: this.#rev, head: this.#head, summary };
+  }
+
+  #keep(commit: Commit, text: string, line: number, next: Group): void {
     this.#answered.set(commit.cause.id, line);
     this.#group = next;
     this.#rev = commit.rev;
     this.#head = digestOf(text);
     this.#line = line;
     this.#at = Date.parse(commit.at);
-    if (!isOurs) return "model";
-    return rebuilt === undefined ? "verb" : undefined;
   }
 
   /** The request that the digest names, or else any that may have been, makes the same facts. */
@@ -160,6 +182,7 @@ function foldLegal(before: Group, { gid, events }: Commit): Group {
   let group = before;
   for (const fact of events) {
     expectMember(group, fact, gid);
+    expectOwn(fact, gid);
     expectLegal(group, fact);
     group = evolve(group, fact);
   }
@@ -179,6 +202,17 @@ function expectMember({ jobs }: Group, fact: Fact, gid: string): void {
       from === "undefined" && isMember
         ? `job ${fact.job} exists: a job is created once`
         : `${uid} is no job of group ${gid}`,
+  });
+}
+
+/** A summary is of jobs of the group. */
+function expectOwn({ pruned }: Fact, gid: string): void {
+  const stray = pruned?.jobs.find(({ uid }) => gidOf(uid) !== gid);
+  if (stray === undefined) return;
+  throw new Divergence({
+    observed: `a summary of job ${stray.id}, uid ${stray.uid}`,
+    expected: [],
+    explanation: `${stray.uid} is no job of group ${gid}`,
   });
 }
 

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Row, Stored } from "../../bus/bus.ts";
 import type { Commit } from "../../machines/commit.ts";
 import type { Fact } from "../../machines/fact.ts";
-import type { Group, Job } from "../../machines/record.ts";
+import type { Group, Job, Pruned } from "../../machines/record.ts";
 import { foldBatch, keysOf, statsKey, statsOf } from "../../projections/fold-batch.ts";
 import { fromRow } from "../../projections/group-row.ts";
 import { eventsOf, type HistoryEvent } from "../../projections/history.ts";
@@ -63,6 +63,7 @@ export class OwnViews {
 
   /** Counts by what the records say, where the view counts facts. */
   #count(before: Group, after: Group): void {
+    if (after.pruned !== undefined) return this.#countSummary(before, after.pruned);
     for (const [index, now] of after.jobs.entries()) {
       const was = before.jobs[index];
       if (now === was) continue;
@@ -71,6 +72,20 @@ export class OwnViews {
       if (was === undefined) this.#add(`${now.type} created`, 1);
       if (now.status === "null" && was?.status !== "null") this.#add(`${now.type} lives`, 1);
       this.#addOutcome(now, was);
+    }
+  }
+
+  /** What is left of the group counts on, but in no status. */
+  #countSummary({ jobs }: Group, pruned: Pruned): void {
+    for (const { status } of jobs) this.#add(status, -1);
+    for (const job of pruned.jobs) {
+      const was = jobs.find(({ uid }) => uid === job.uid);
+      if (was === undefined) this.#add(`${job.type} created`, 1);
+      if (was?.status !== "null") this.#add(`${job.type} lives`, 1);
+      if (job.outcome !== null && job.outcome !== was?.outcome) {
+        this.#add(`${job.type} ${job.outcome}`, 1);
+      }
+      this.#add("retries", Math.max(1, job.attempt) - Math.max(1, was?.attempt ?? 1));
     }
   }
 
@@ -103,8 +118,8 @@ export class OwnViews {
 }
 
 /** What a history and a commit both say of a fact. */
-function toldOf({ job, uid, kind, from, to, set }: Fact | HistoryEvent): object {
-  return { job: job ?? null, uid: uid ?? null, kind, from, to, set };
+function toldOf({ job, uid, kind, from, to, set, pruned }: Fact | HistoryEvent): object {
+  return { job: job ?? null, uid: uid ?? null, kind, from, to, set, pruned };
 }
 
 /** What a history says of a commit are the commit's own facts. */

@@ -14,9 +14,11 @@ import {
   type Commit,
 } from "../../machines/commit.ts";
 import { decide } from "../../machines/lifecycle.ts";
+import type { Group } from "../../machines/record.ts";
 import type { Decide } from "../../machines/story.ts";
 import { Ahead } from "./ahead.ts";
 import { Divergence } from "./divergence.ts";
+import { expectSummaryOf, type OwnEnding } from "./own-ending.ts";
 import { OwnGroup, type Unreplayed } from "./own-group.ts";
 import { headOf, logFormat, parsed, unreadable, type Finding } from "./own-head.ts";
 import { OwnViews } from "./own-views.ts";
@@ -40,8 +42,8 @@ export function judgeOwnBy(how: Decide): Judge {
 class Reading {
   readonly #decide: Decide;
   readonly #groups = new Map<string, OwnGroup>();
-  /** The line on which each group came to its end; nothing else of it is remembered. */
-  readonly #over = new Map<string, number>();
+  /** How each group came to its end; nothing else of it is remembered. */
+  readonly #over = new Map<string, OwnEnding>();
   /** Groups of which a newer release wrote on. */
   readonly #newer = new Set<string>();
   readonly #views = new OwnViews();
@@ -121,15 +123,16 @@ class Reading {
       return;
     }
     this.#expectAnnounced(commit);
-    const group = this.#groups.get(gid) ?? this.#begin(commit);
+    if (this.#isAfterEnd(commit, line)) return;
+    const group = this.#groups.get(gid) ?? this.#begin(gid);
     const before = group.group;
     this.#doubtReplay(group.judge(commit, text, number), commit, number);
-    this.#jobs += group.group.jobs.length - before.jobs.length;
+    this.#jobs += jobsIn(group.group) - jobsIn(before);
     this.#events += events.length;
     this.#views.see({ position: number, gid, rev, text }, commit, before, group.group);
     if (!group.isOver) return;
     this.#groups.delete(gid);
-    this.#over.set(gid, number);
+    this.#over.set(gid, group.ending);
   }
 
   /** Undefined when the line cannot be judged; that is then noted. */
@@ -178,18 +181,21 @@ class Reading {
     };
   }
 
-  #begin({ gid, rev }: Commit): OwnGroup {
-    const ended = this.#over.get(gid);
-    if (ended !== undefined) {
-      throw new Divergence({
-        observed: `rev ${rev} of group ${gid}`,
-        expected: ["nothing more of this group"],
-        explanation: `the group came to its end on line ${ended}: nothing follows that`,
-      });
-    }
+  #begin(gid: string): OwnGroup {
     const group = new OwnGroup(gid, this.#decide);
     this.#groups.set(gid, group);
     return group;
+  }
+
+  /** Whether its group had ended, and this is its summary; the views have nothing to count then. */
+  #isAfterEnd(commit: Commit, { number }: Line): boolean {
+    const { gid, rev, events } = commit;
+    const ending = this.#over.get(gid);
+    if (ending === undefined) return false;
+    expectSummaryOf(ending, commit);
+    this.#events += events.length;
+    this.#over.set(gid, { ...ending, line: number, rev, summary: undefined });
+    return true;
   }
 
   #expectAnnounced({ gid, rev }: Commit): void {
@@ -227,6 +233,11 @@ class Reading {
     if (this.#commits === 0) return { verdict: "inconclusive", explanation: "no commits follow" };
     return { verdict: "conforms" };
   }
+}
+
+/** Those of a summary too. */
+function jobsIn({ jobs, pruned }: Group): number {
+  return pruned?.jobs.length ?? jobs.length;
 }
 
 /** A time that no calendar has, or a value too deep to walk through, is out of every range. */

@@ -65,7 +65,7 @@ const readers: Readonly<Record<Word, (told: Told) => Said>> = {
 export function rebuiltInput(group: Group, { cause, at, events }: Commit): Rebuilt | undefined {
   const { id, by, verb, note, traceparent } = cause;
   const asked = Object.assign({ id, by, at: Date.parse(at) }, said({ note, traceparent }));
-  if (verb === "void") return { inputs: [{ ...asked, verb }], isWhole: true };
+  if (verb === "void" || verb === "prune") return { inputs: [{ ...asked, verb }], isWhole: true };
   if (verb === "create") return { inputs: [creation(asked, events)], isWhole: false };
   if (!Object.hasOwn(readers, verb)) return undefined;
   const told = membersOf(group, events).map((job) => {

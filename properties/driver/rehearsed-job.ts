@@ -104,6 +104,10 @@ export class RehearsedJob implements RunningJob {
     return this.calls.note("checkpoint", this.#checkpoint(cursor));
   }
 
+  output(_chunk: Uint8Array | string): void {
+    // Nobody reads the output of a rehearsal.
+  }
+
   becomeReady(): Promise<void> {
     return this.calls.note("becomeReady", this.#becomeReady());
   }

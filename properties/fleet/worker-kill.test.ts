@@ -28,7 +28,10 @@ describeWith(parts.nats, "workers that are killed", () => {
     const client = await trial.client();
     const { promise: over, resolve: stop } = Promise.withResolvers<"over">();
     const supervisors = ["a", "b"].map((name) => supervise(trial, name, over));
-    const isKnown = async () => expect(await client.types()).not.toEqual([]);
+    const isKnown = async () => {
+      const types = (await client.types()).map(({ type }) => type);
+      expect(types).toEqual(expect.arrayContaining(["count", "crash"]));
+    };
     await vi.waitFor(isKnown, { timeout: 20_000 });
     const trace = trial.path("trace");
     await client.create({ type: "crash", id: "bad", args: { trace } });

@@ -14,7 +14,7 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     held: "properties/simulate: every reply of every seed; properties/running: every command",
   },
   L1: {
-    says: "the revs of a group are 1, 2, 3 … without a gap",
+    says: "the revs of a group are 1, 2, 3 … without a gap, or begin with its summary",
     held: "machines/ledger.test.ts: decide knows no rev; properties/conform/own.ts: recorded logs",
   },
   L4: {
@@ -22,7 +22,7 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     held: "projections/projection.test.ts: at every position; properties/simulate: while things happen",
   },
   L5: {
-    says: "what was read or acknowledged stays as it is: nothing vanishes, nothing changes",
+    says: "what was read or acknowledged stays as it is: nothing changes, nor vanishes but for a summary",
     held: "bus/contract; machines/ledger.test.ts: the chain; properties/simulate: a lost suffix is noticed",
   },
   L7: {
@@ -34,8 +34,8 @@ export const elsewhere: Readonly<Record<string, Elsewhere>> = {
     held: "properties/golden.test.ts: the logs of every release",
   },
   F1: {
-    says: "an accepted request, asked again with its id, gets the same reply and leaves nothing new",
-    held: "actors/desk.test.ts; properties/simulate; properties/running",
+    says: "an accepted request, asked again with its id, gets the same reply and leaves nothing new, as long as its group is not pruned",
+    held: "actors/desk.test.ts; properties/simulate; properties/running; actors/pruner.test.ts",
   },
   F2: {
     says: "the id of an accepted request is refused for any other",

@@ -32,7 +32,7 @@ function isLost(job: Job): boolean {
 
 export const groupInvariants: readonly Invariant[] = [
   always("G1 membership is fixed by the creation", ({ before, decision: { next } }) => {
-    if (before.jobs.length === 0) return true;
+    if (before.jobs.length === 0 || next.pruned !== undefined) return true;
     return uidsOf(before) === uidsOf(next);
   }),
 
@@ -82,7 +82,7 @@ export const groupInvariants: readonly Invariant[] = [
     (step) =>
       step.before.jobs.every((was, index) => {
         const now = step.decision.next.jobs[index];
-        if (now === undefined) return false;
+        if (now === undefined) return step.decision.next.pruned !== undefined;
         if (was.decision === "commit")
           return now.status !== "aborting" && now.cancel === was.cancel;
         return was.decision !== "abort" || now.outcome !== "success";

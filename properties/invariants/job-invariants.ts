@@ -126,7 +126,7 @@ export const jobInvariants: readonly Invariant[] = [
     const strength = ["no", "soft", "force"];
     const kept = before.jobs.every((was, index) => {
       const now = decision.next.jobs[index];
-      if (now === undefined) return false;
+      if (now === undefined) return decision.next.pruned !== undefined;
       const isKept = strength.indexOf(now.cancel) >= strength.indexOf(was.cancel);
       return isKept && (now.cancel !== "force" || now.outcome !== "success");
     });
@@ -153,8 +153,9 @@ export const jobInvariants: readonly Invariant[] = [
     if (isSet && decision.events.some(({ to }) => to !== undefined)) return false;
     return before.jobs.every((was, index) => {
       const now = decision.next.jobs[index];
+      if (now === undefined) return decision.next.pruned !== undefined;
       const isAsked = isSet && was.uid === input.uid;
-      return now?.speed === (isAsked ? input.speed : was.speed);
+      return now.speed === (isAsked ? input.speed : was.speed);
     });
   }),
 ];

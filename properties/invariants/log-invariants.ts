@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { evolve } from "../../machines/evolve.ts";
 import type { JobPatch } from "../../machines/fact.ts";
-import type { Group, Job } from "../../machines/record.ts";
+import type { Group, Job, PrunedJob } from "../../machines/record.ts";
 import { always, alwaysChange, type Invariant, type Step } from "./invariant.ts";
 
 function throughText<T>(value: T): T {
@@ -45,6 +45,15 @@ const reports = new Set(
   ]),
 );
 
+/** How a job that is gone came to its end, if it did. */
+function endOf(job: Job): PrunedJob | undefined {
+  if (job.status !== "null") return undefined;
+  const { id, uid, type, outcome, attempt, activeMs, createdAt, endedAt } = job;
+  const end = { id, uid, type, outcome, attempt, activeMs, createdAt, endedAt };
+  if (outcome === "success" || job.error === null) return end;
+  return { ...end, error: job.error.substring(0, 160) };
+}
+
 export const logInvariants: readonly Invariant[] = [
   always("L2 the facts folded are the state decided", ({ before, decision }) =>
     isDeepStrictEqual(decision.events.reduce(evolve, before), decision.next),
@@ -74,6 +83,15 @@ export const logInvariants: readonly Invariant[] = [
           !isDeepStrictEqual(before[field as keyof JobPatch], value),
       ),
   ),
+
+  always("L11 a prune says how every job ended, and nothing else lets go of one", (step) => {
+    const { before, input, decision } = step;
+    const { pruned, jobs } = decision.next;
+    if (input.verb === "prune" && decision.refusal === undefined) {
+      return jobs.length === 0 && isDeepStrictEqual(pruned?.jobs, before.jobs.map(endOf));
+    }
+    return jobs.length >= before.jobs.length && isDeepStrictEqual(pruned, before.pruned);
+  }),
 
   always("L8 decide is pure: the same question, the same bytes", (step) => {
     const written = JSON.stringify([step.before, step.input]);

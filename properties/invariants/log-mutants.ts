@@ -56,6 +56,20 @@ export const logMutants: readonly Mutant[] = [
     story: (story) => alone(story).play("claimed a", "progress a"),
   },
   {
+    breaks: "L11",
+    how: "a summary says nothing of what failed",
+    broken: saying((decision) => {
+      const [said] = decision.events;
+      if (said?.pruned === undefined) return decision;
+      const jobs = said.pruned.jobs.filter(({ outcome }) => outcome === "success");
+      const pruned = { ...said.pruned, jobs };
+      return { ...decision, events: [{ ...said, pruned }], next: { ...decision.next, pruned } };
+    }),
+    story: (story) => {
+      alone(story).play("cancel a").say({ verb: "prune" });
+    },
+  },
+  {
     breaks: "F4",
     how: "nobody looks at a report's epoch",
     broken: hearing(currentEpoch),

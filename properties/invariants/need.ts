@@ -33,6 +33,8 @@ export interface Need {
   readonly host?: string;
   /** What its worker must have. */
   readonly require?: Job["require"];
+  /** Where it stands among others that wait; absent in the middle, at 0. */
+  readonly priority?: number;
 }
 
 /** What a worker is needed for; undefined when there is one, or nothing to do. */
@@ -50,5 +52,6 @@ export function needOf(job: Job): Need | undefined {
     dueAt,
     ...(isBound ? { host } : {}),
     ...(isPicky ? { require: job.require } : {}),
+    ...(job.priority === 0 ? {} : { priority: job.priority }),
   };
 }

@@ -17,9 +17,18 @@ export const nowhere: readonly string[] = ["undefined", "null"];
 
 /** Everything that must be so for this input to be taken. */
 export function reasonsFor(group: Group, input: Input): readonly Reason[] {
-  if (input.verb === "void") return [["empty", group.jobs.length === 0 && !group.voided]];
+  const { jobs, voided } = group;
+  const isPruned = group.pruned !== undefined;
+  if (input.verb === "void") return [["empty", jobs.length === 0 && !voided && !isPruned]];
+  if (input.verb === "prune") {
+    return [
+      ["pruned", !isPruned],
+      ["exists", voided || jobs.length > 0],
+      ["dismissed", jobs.every(({ status }) => status === "null")],
+    ];
+  }
   if (input.verb === "create") return creation(group, input);
-  const job = group.jobs.find(({ uid }) => uid === input.uid);
+  const job = jobs.find(({ uid }) => uid === input.uid);
   if (job === undefined || nowhere.includes(job.status)) return [["exists", false]];
   const { verb } = input;
   if (verb === "claimed") return claim(job, input);
@@ -29,9 +38,10 @@ export function reasonsFor(group: Group, input: Input): readonly Reason[] {
   return [["epoch", isCurrent], ...reported(job, input)];
 }
 
-function creation({ voided, jobs: before }: Group, { jobs }: Create): readonly Reason[] {
+function creation({ voided, jobs: before, pruned }: Group, { jobs }: Create): readonly Reason[] {
   return [
     ["void", !voided],
+    ["pruned", pruned === undefined],
     ["empty", before.length === 0],
     ["group-size", jobs.length >= 1 && jobs.length <= 256],
     ...jobs.flatMap(({ id }, index): readonly Reason[] => [

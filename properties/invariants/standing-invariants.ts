@@ -93,10 +93,11 @@ export const standingInvariants: readonly Invariant[] = [
       const need = needOf(job);
       const session = (job.claim ?? before.jobs[index]?.claim)?.session;
       const { uid, type, shape, epoch } = job;
-      const { host, require } = need ?? {};
+      const { host, require, priority } = need ?? {};
       const bound = {
         ...(host === undefined ? {} : { host }),
         ...(require === undefined ? {} : { require }),
+        ...(priority === undefined ? {} : { priority }),
       };
       return [
         ...(need === undefined

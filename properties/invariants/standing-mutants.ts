@@ -1,4 +1,5 @@
 /** Mutants of standing and of time: each breaks one of V6, S17 to S19, E2, F9, F10. */
+import type { Effect } from "../../machines/effects.ts";
 import { decide } from "../../machines/lifecycle.ts";
 import {
   alone,
@@ -55,6 +56,12 @@ export const standingMutants: readonly Mutant[] = [
     story: (story) => void pair(story),
   },
   {
+    breaks: "F9",
+    how: "a job that goes before others is offered like any other",
+    broken: saying((decision) => ({ ...decision, effects: decision.effects.map(leveled) })),
+    story: (story) => void story.create([{ id: "a", priority: 9 }]),
+  },
+  {
     breaks: "F10",
     how: "a run has failed, and its group has not decided to abort",
     broken: forgetting(({ kind }) => kind === "decision"),
@@ -64,3 +71,7 @@ export const standingMutants: readonly Mutant[] = [
     },
   },
 ];
+
+function leveled(effect: Effect): Effect {
+  return effect.do === "offer" ? { ...effect, offer: { ...effect.offer, priority: 0 } } : effect;
+}

@@ -66,7 +66,7 @@ function members(): Arbitrary<readonly Member[]> {
     .map((drawn) =>
       drawn.map((fields, index): Member => {
         const said = Object.entries(fields).filter(([, value]) => value !== undefined);
-        return { id: "abcd".charAt(index), ...Object.fromEntries(said) };
+        return { id: "abcd".charAt(index), priority: 3 * index, ...Object.fromEntries(said) };
       }),
     );
 }

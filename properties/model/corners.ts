@@ -3,7 +3,7 @@
  * with every invariant asked of every step; and creations at the edge of what is allowed. Chance
  * comes to most of these places; here none is left to chance.
  */
-import type { Input, JobInput } from "../../machines/input.ts";
+import type { Input, JobInput, PruneGroup, VoidGroup } from "../../machines/input.ts";
 import { decide, type Decision } from "../../machines/lifecycle.ts";
 import { blankJob, capabilities, type Group, type Job } from "../../machines/record.ts";
 import { firstWorker, Story, type Member, type Step } from "../../machines/story.ts";
@@ -167,12 +167,18 @@ export function everyCreation(reach: Reach): void {
       story.create(named, asked);
       story.create(named, { completion: "individual", ...claim });
       story.say({ verb: "void" });
+      story.say({ verb: "prune" });
       judge(story.steps, reach);
     }
     const voided = new Story();
+    voided.say({ verb: "prune" });
     voided.say({ verb: "void" });
     voided.create(named);
     voided.say({ verb: "void" });
+    voided.say({ verb: "prune" });
+    voided.say({ verb: "void" });
+    voided.create(named);
+    voided.say({ verb: "prune" });
     judge(voided.steps, reach);
   }
 }
@@ -187,6 +193,15 @@ export function everyWord(reach: Reach): void {
     for (const job of group.jobs) compareInnerWords(job);
     for (const word of words) {
       judge([stepOf(group, at, word(story.job("a")))], reach);
+    }
+    const pruned = stepOf(group, at, { verb: "prune" });
+    judge([pruned], reach);
+    for (const said of [
+      { verb: "prune" },
+      { verb: "void" },
+      { verb: "pause", uid: "a" },
+    ] as const) {
+      judge([stepOf(pruned.decision.next, at, said)], reach);
     }
   }
 }
@@ -224,7 +239,7 @@ function expectOf(ids: readonly string[], step: Step): void {
   }
 }
 
-function stepOf(before: Group, at: number, said: ReturnType<Word>): Step {
+function stepOf(before: Group, at: number, said: ReturnType<Word> | PruneGroup | VoidGroup): Step {
   const input: Input = { id: "it", by: "user@host", at: at + 1_000, ...said };
   return { before, input, decision: decide(before, input) };
 }

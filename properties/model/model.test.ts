@@ -11,6 +11,8 @@ import { everyDamage } from "./log-damage.ts";
 import { modelProperty } from "./model.ts";
 import { Reach } from "./reach.ts";
 import { everyDigest } from "./request-digests.ts";
+import { everyResourceRule } from "./resource-rules.ts";
+import { everySummary } from "./summary-rules.ts";
 
 const reach = new Reach();
 /** Seconds where nothing else runs. */
@@ -41,4 +43,12 @@ test("a log that was damaged is not read, and none is written that cannot be", (
 
 test("a request has one digest, in every release, and two have two", () => {
   expect(everyDigest).not.toThrow();
+});
+
+test("a resource is held by so many at once as all of them allow, and by whom the record says", () => {
+  expect(everyResourceRule).not.toThrow();
+});
+
+test("a summary is read by whoever meets it, and taken for nothing else", () => {
+  expect(everySummary).not.toThrow();
 });

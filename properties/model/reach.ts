@@ -125,7 +125,7 @@ export class Reach {
     const wanted = [
       ...statuses.filter((status) => status !== "undefined").map((status) => `status ${status}`),
       ...verbNames.flatMap((verb) => [`${verb} accepted`, `${verb} refused`]),
-      ...["create", "claimed", "lost", "released", "timer", "void"].map(
+      ...["create", "claimed", "lost", "released", "timer", "void", "prune"].map(
         (verb) => `${verb} accepted`,
       ),
       ...kinds.map((kind) => `fact ${kind}`),

@@ -20,6 +20,8 @@ async function corners(): Promise<void> {
   const { everyDamage } = await import("../model/log-damage.ts");
   const { Reach } = await import("../model/reach.ts");
   const { everyDigest } = await import("../model/request-digests.ts");
+  const { everyResourceRule } = await import("../model/resource-rules.ts");
+  const { everySummary } = await import("../model/summary-rules.ts");
   const reach = new Reach();
   everyCreation(reach);
   everyWord(reach);
@@ -27,6 +29,8 @@ async function corners(): Promise<void> {
   everyStrangeRecord();
   everyDamage();
   everyDigest();
+  everyResourceRule();
+  everySummary();
 }
 
 /** The model with the seed of model.test.ts; a failure is not shrunk: nobody reads it. */

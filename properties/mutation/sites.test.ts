@@ -130,7 +130,9 @@ describe("of our code", () => {
         "lifecycle.ts",
         "patch-schema.ts",
         "patch.ts",
+        "prune.ts",
         "refusal.ts",
+        "resources.ts",
         "status.ts",
       ]),
     );

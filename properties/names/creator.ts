@@ -94,17 +94,21 @@ export function deskOn({ bus, world }: Ports): Desk {
 
 export function inputOf(act: Act, at: number): Input {
   const asked = { id: act.command, by: "creator", at };
-  return act.ask === "cancel"
-    ? { ...asked, verb: "cancel", uid: act.uid }
-    : { ...asked, verb: "create", completion: "individual", jobs: act.jobs };
+  if (act.ask === "create") {
+    return { ...asked, verb: "create", completion: "individual", jobs: act.jobs };
+  }
+  if (act.ask === "cancel") return { ...asked, verb: "cancel", uid: act.uid };
+  const claim = { session: act.command, worker: "w1", host: "h1" };
+  return { ...asked, verb: "claimed", uid: act.uid, epoch: 1, claim };
 }
 
 function gidOfAct(act: Act): string {
-  return gidOf(act.ask === "cancel" ? act.uid : (act.jobs[0]?.uid ?? ""));
+  return gidOf(act.ask === "create" ? (act.jobs[0]?.uid ?? "") : act.uid);
 }
 
 function namesOf(act: Act): readonly string[] {
-  return act.ask === "cancel" ? [] : keysOf(act.jobs);
+  if (act.ask === "create") return keysOf(act.jobs);
+  return act.ask === "claim" ? ["resource.disk"] : [];
 }
 
 function falsehoodOf({ act, taken, reply }: Asking, truth: Truth): Violation | undefined {

@@ -8,7 +8,7 @@ import { draftOf } from "../../machines/story.ts";
 /** One thing asked of the desk. The same `command` is the same request, from wherever it comes. */
 export type Act =
   | Creation
-  | { readonly ask: "cancel"; readonly command: string; readonly uid: string };
+  | { readonly ask: "cancel" | "claim"; readonly command: string; readonly uid: string };
 
 export interface Creation {
   readonly ask: "create";
@@ -25,11 +25,15 @@ export interface Plan {
   /** What is fought over. */
   readonly ids: readonly string[];
   readonly hasDisk?: true;
+  /** The creations of jobs that wait for it. */
+  readonly waiting?: readonly string[];
 }
 
 interface Wanted {
   readonly ids?: readonly string[];
   readonly disk?: boolean;
+  /** For the disk, until it is claimed. */
+  readonly waits?: boolean;
 }
 
 /** Under what the names of jobs are kept. */
@@ -49,18 +53,26 @@ function gidOf(command: string): string {
 }
 
 /** Jobs with these ids, or one without; the first wants the disk for itself. */
-export function create(command: string, { ids = [], disk = false }: Wanted): Creation {
+export function create(
+  command: string,
+  { ids = [], disk = false, waits = false }: Wanted,
+): Creation {
   const gid = gidOf(command);
   const names = ids.length > 0 ? ids : [`${gid}-1`];
   const jobs = names.map((id, index) => {
     const resources = disk && index === 0 ? [{ name: "disk", shared: false }] : [];
-    return draftOf({ id, resources }, index + 1, gid);
+    return draftOf({ id, resources, ...(waits ? { onBusy: "wait" } : {}) }, index + 1, gid);
   });
   return { ask: "create", command, jobs };
 }
 
 function cancel(creation: string): Act {
   return { ask: "cancel", command: `end-${creation}`, uid: `${gidOf(creation)}-1` };
+}
+
+/** Of the first job of a creation. */
+export function claim(creation: string, command = `claim-${creation}`): Act {
+  return { ask: "claim", command, uid: `${gidOf(creation)}-1` };
 }
 
 /** The plans for so many creators, at least two; the third is one more who wants the first thing. */
@@ -106,6 +118,17 @@ export function plansFor(creators: number): readonly Plan[] {
       before: [create("c0", { ids: ["b"] })],
       creators: [[create("c1", both)], [cancel("c0"), create("c1", both)], ...third(a)],
       ids: ["a", "b"],
+    },
+    {
+      title: "a disk that two jobs wait for, and are claimed for",
+      before: [
+        create("c0", { disk: true, waits: true }),
+        create("c1", { disk: true, waits: true }),
+      ],
+      creators: [[claim("c0"), cancel("c0")], [claim("c1")], ...third({ disk: true })],
+      ids: [],
+      hasDisk: true,
+      waiting: ["c0", "c1"],
     },
   ];
 }

@@ -7,7 +7,7 @@ import type { Bus } from "../../bus/bus.ts";
 import { openMemoryBus } from "../../bus/memory.ts";
 import type { Violation } from "../invariants/invariants.ts";
 import { Creator, deskOn, inputOf, type Around } from "./creator.ts";
-import { create, keysOf, type Creation, type Plan } from "./plans.ts";
+import { claim, create, keysOf, type Creation, type Plan } from "./plans.ts";
 import { stillWorld, type Fate } from "./stepped-process.ts";
 import { broken, graceMs, Truth } from "./truth.ts";
 
@@ -93,12 +93,30 @@ export class Stage {
       ...this.#plan.ids.map((id) => ({ ids: [id] })),
       ...(this.#plan.hasDisk ? [{ disk: true }] : []),
     ];
-    const found: Violation[] = [];
+    const found: Violation[] = [...(await this.#claimAll())];
     for (const [index, wish] of wishes.entries()) {
       found.push(...(await this.#ask(create(`c${index + 5}`, wish))));
       found.push(...(await this.#truth.look()));
     }
     this.violations = found;
+  }
+
+  /** As keepers see to it, those that wait are offered again: one of them must get it. */
+  async #claimAll(): Promise<readonly Violation[]> {
+    const { waiting = [] } = this.#plan;
+    if (waiting.length === 0) return [];
+    const desk = deskOn(this.#around({ bus: this.#bus, world: this.#world }));
+    for (const creation of waiting) {
+      const reply = await desk.ask(inputOf(claim(creation, `last-${creation}`), this.#clock.nowMs));
+      this.told.push(`${creation} is claimed: ${isRefusal(reply) ? reply.refused : "accepted"}`);
+    }
+    const found = await this.#truth.look();
+    if (this.#truth.owners("resource.disk").length > 0) return found;
+    const whose = `resource.disk, for which ${waiting.join(", ")} wait`;
+    return [
+      ...found,
+      broken("N8", "in the end every name can be had that no living job has", whose),
+    ];
   }
 
   async #ask(act: Creation): Promise<readonly Violation[]> {

@@ -5,7 +5,7 @@
 import type { Bus } from "../../bus/bus.ts";
 import { Ledger } from "../../machines/ledger.ts";
 import type { Group, Job } from "../../machines/record.ts";
-import { isEnded } from "../../machines/status.ts";
+import { holdsResources } from "../../machines/resources.ts";
 import type { Violation } from "../invariants/invariants.ts";
 import { keysOf } from "./plans.ts";
 
@@ -16,6 +16,8 @@ interface Holder {
   readonly gid: string;
   readonly uid: string;
   readonly at: number;
+  /** The commit of its group that it is reserved for. */
+  readonly rev?: number;
 }
 
 export class Truth {
@@ -58,7 +60,7 @@ export class Truth {
     return this.#ledgers.get(gid)?.group;
   }
 
-  /** The jobs that have the name: alive, or of a resource not yet concluded. */
+  /** The jobs that have the name: alive, or holding the resource. */
   owners(key: string): readonly Job[] {
     return this.#jobs().filter((job) => has(job, key));
   }
@@ -67,8 +69,9 @@ export class Truth {
   isTaken(key: string, gid: string): boolean {
     return (this.#holders.get(key) ?? []).some((holder) => {
       if (holder.gid === gid) return false;
-      const group = this.group(holder.gid);
+      const { rev = 0, group } = this.#ledgers.get(holder.gid) ?? {};
       if (group === undefined) return this.#clock.nowMs - holder.at < graceMs;
+      if (rev < (holder.rev ?? 1)) return true;
       return group.jobs.some((job) => job.uid === holder.uid && has(job, key));
     });
   }
@@ -142,7 +145,7 @@ export class Truth {
 
 function has(job: Job, key: string): boolean {
   if (key === `name.${job.id}`) return job.status !== "null";
-  return !isEnded(job.status) && job.resources.some(({ name }) => key === `resource.${name}`);
+  return holdsResources(job) && job.resources.some(({ name }) => key === `resource.${name}`);
 }
 
 export function broken(id: string, sentence: string, what: string): Violation {

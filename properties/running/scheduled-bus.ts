@@ -19,6 +19,7 @@ export function scheduledBus(scheduler: Scheduler, bus: Bus): Bus {
       readAll: (after) => log.readAll(after),
       follow: (after, signal) => log.follow(after, signal),
       head: () => log.head(),
+      forget: (gid, position) => log.forget(gid, position),
     },
     values: {
       get: scheduler.scheduleFunction((...given) => values.get(...given)),

@@ -3,7 +3,8 @@
  * request (E11), and its views (L4) and feed must tell what the log says.
  */
 import type { Offer } from "../../machines/duty.ts";
-import type { Group } from "../../machines/record.ts";
+import type { Group, Job } from "../../machines/record.ts";
+import { holdsResources, mayAllHold, takesWhenClaimed } from "../../machines/resources.ts";
 import { isParked, isWorking } from "../../machines/status.ts";
 import { concurrency } from "./member.ts";
 import { cureOf, unrest } from "./rest.ts";
@@ -60,14 +61,23 @@ function whyAtWork(simulation: Simulation): readonly string[] {
   );
 }
 
-/** Whether a worker that may take the offer has a slot for it. */
-function hasSlot({ chronicle, members }: Simulation, { host }: Offer): boolean {
+/** Whether a worker that may take the offer has a slot for it, and nobody else what it needs. */
+function hasSlot({ chronicle, members }: Simulation, { host, uid }: Offer): boolean {
+  const job = chronicle.job(uid);
+  if (job !== undefined && takesWhenClaimed(job) && !hasPlace(job, chronicle.jobs)) return false;
   const busy = chronicle.jobs.filter(({ status }) => isWorking(status) && !isParked(status));
   return members.some(({ role }) => {
     const mayTake = role.works === "offered" && (host === undefined || host === role.host);
     const own = busy.filter(({ claim }) => claim?.worker === role.name);
     return mayTake && own.length < concurrency;
   });
+}
+
+function hasPlace({ resources }: Job, jobs: readonly Job[]): boolean {
+  const held = jobs.filter(holdsResources).flatMap((job) => job.resources);
+  return resources.every((wanted) =>
+    mayAllHold([...held.filter(({ name }) => name === wanted.name), wanted]),
+  );
 }
 
 /** Users ask of each job what it waits for. */

@@ -11,11 +11,12 @@ function withLog(change: (log: SimulatedBus["log"]) => Partial<Log>): NonNullabl
   return (bus) => {
     const { log } = bus;
     const right: Log = {
-      append: (gid, rev, text) => log.append(gid, rev, text),
+      append: (...given) => log.append(...given),
       read: (gid, after) => log.read(gid, after),
       readAll: (after) => log.readAll(after),
       follow: (after, signal) => log.follow(after, signal),
       head: () => log.head(),
+      forget: (gid, position) => log.forget(gid, position),
     };
     return { ...bus, log: { ...right, ...change(log) } };
   };

@@ -75,14 +75,15 @@ export class Line {
 
   #log(log: Log): Log {
     return {
-      append: (gid, rev, text) =>
+      append: (gid, rev, ...given) =>
         this.#ask(`append ${gid} ${rev}`, async () => {
-          const position = await this.#racing(gid, log.append(gid, rev, text));
+          const position = await this.#racing(gid, log.append(gid, rev, ...given));
           this.#options.observer.appended(this.#options.life, { gid, rev });
           return position;
         }),
       read: (gid, after) => this.#ask(`read ${gid}`, () => log.read(gid, after)),
       head: () => this.#ask("head", () => log.head()),
+      forget: (gid, position) => this.#ask(`forget ${gid}`, () => log.forget(gid, position)),
       readAll: (after) => this.#stream("readAll", () => log.readAll(after)),
       follow: (after, signal) => this.#followLog(log, after, signal),
     };
@@ -126,6 +127,7 @@ export class Line {
       append: (entries, head) =>
         this.#ask("feed", () => this.#racing("feed", outlet.append(entries, head))),
       head: () => this.#ask("feed", () => outlet.head()),
+      forget: (head) => this.#ask("feed", () => outlet.forget(head)),
       read: (after) => this.#stream("feed", () => outlet.read(after)),
       follow: (after, options) =>
         this.#stream(

@@ -18,6 +18,8 @@ const moments = [
   "a known request with another body is refused",
   "an id in use is refused",
   "an id is used again",
+  "a claim is refused for a resource that is held",
+  "a job that waited for its resource gets it",
   "a dead creator is fenced",
   "a creation is undone",
   "a run is tried again later",
@@ -52,6 +54,8 @@ export class Marks {
   readonly #unanswered = new Set<string>();
   readonly #beaten = new Set<string>();
   readonly #ids = new Map<string, string>();
+  /** Jobs that were refused a claim. */
+  readonly #inLine = new Set<string>();
 
   constructor(isDead: (life: string) => boolean) {
     this.#isDead = isDead;
@@ -84,6 +88,10 @@ export class Marks {
       }
       if (reply.guard === "command-id") this.reach("a known request with another body is refused");
       if (reply.guard === "id-free") this.reach("an id in use is refused");
+      if (reply.guard === "resource-free" && "uid" in input) {
+        this.reach("a claim is refused for a resource that is held");
+        this.#inLine.add(input.uid);
+      }
       return;
     }
     const mine = this.#unanswered.has(`${life} ${id}`);
@@ -125,6 +133,7 @@ export class Marks {
 
   #claimed(job: Job, life: string): void {
     const before = this.#holders.get(job.uid);
+    if (this.#inLine.has(job.uid)) this.reach("a job that waited for its resource gets it");
     this.#holders.set(job.uid, life);
     if (before !== undefined && this.#isDead(before)) this.#reached.add(takeover(stageOf(job)));
   }

@@ -4,8 +4,8 @@
  */
 import { Bell } from "../../bus/bell.ts";
 import type { Log, Stored } from "../../bus/bus.ts";
-import { expectNextRev } from "../../bus/conflict.ts";
-import { followOn, readToEnd } from "../../bus/follow.ts";
+import { expectLastRev } from "../../bus/conflict.ts";
+import { followOn, indexAfter, readToEnd } from "../../bus/follow.ts";
 import type { Lifetime } from "../../bus/lifetime.ts";
 
 const batchRows = 1_000;
@@ -26,10 +26,10 @@ export class SimulatedLog implements Log {
     return this.#commits;
   }
 
-  async append(gid: string, rev: number, text: string): Promise<number> {
+  async append(gid: string, rev: number, text: string, last = rev - 1): Promise<number> {
     this.#life.assertOpen();
     const group = this.#groups.get(gid) ?? [];
-    expectNextRev(gid, rev, group.length);
+    expectLastRev(gid, last, group.at(-1)?.rev ?? 0);
     return this.keep(gid, rev, text).position;
   }
 
@@ -37,7 +37,7 @@ export class SimulatedLog implements Log {
   keep(gid: string, rev: number, text: string): Stored {
     const group = this.#groups.get(gid) ?? [];
     this.#groups.set(gid, group);
-    const stored: Stored = { position: this.#commits.length + 1, gid, rev, text };
+    const stored: Stored = { position: (this.#commits.at(-1)?.position ?? 0) + 1, gid, rev, text };
     this.#commits.push(stored);
     group.push(stored);
     this.onAppend(stored);
@@ -47,7 +47,7 @@ export class SimulatedLog implements Log {
 
   async read(gid: string, after = 0): Promise<readonly Stored[]> {
     this.#life.assertOpen();
-    return this.#groups.get(gid)?.slice(after) ?? [];
+    return this.#groups.get(gid)?.filter(({ rev }) => rev > after) ?? [];
   }
 
   readAll(after = 0): AsyncIterable<readonly Stored[]> {
@@ -61,7 +61,15 @@ export class SimulatedLog implements Log {
 
   async head(): Promise<number> {
     this.#life.assertOpen();
-    return this.#commits.length;
+    return this.#commits.at(-1)?.position ?? 0;
+  }
+
+  async forget(gid: string, position: number): Promise<void> {
+    this.#life.assertOpen();
+    const group = this.#groups.get(gid) ?? [];
+    const left = group.filter((each) => each.position >= position || each === group.at(-1));
+    this.#groups.set(gid, left);
+    this.#commits = this.#commits.filter((each) => each.gid !== gid || left.includes(each));
   }
 
   /** Forgets its last `count` commits, acknowledged or not, and returns them. */
@@ -74,6 +82,7 @@ export class SimulatedLog implements Log {
 
   async #next(after: number): Promise<readonly Stored[]> {
     this.#life.assertOpen();
-    return this.#commits.slice(after, after + batchRows);
+    const from = indexAfter(this.#commits, after);
+    return this.#commits.slice(from, from + batchRows);
   }
 }

@@ -84,9 +84,12 @@ function drawCreation(chooser: Chooser, most: number, manner: Manner): Creation 
   };
 }
 
+/** A job's priority goes with its id. */
+const priorities = { a: 1, b: -1 } as const;
+
 function drawJob(chooser: Chooser, manner: Manner): JobSpec {
   const pick: Chooser["pick"] = (site, options) => chooser.pick(site, options);
-  const id = pick("id", [undefined, undefined, "a", "a", "b"]);
+  const id = pick("id", [undefined, undefined, "a", "a", "b"] as const);
   const resource = pick("resource", [undefined, undefined, undefined, "disk"]);
   const late = <T>(all: readonly T[]): readonly T[] => (manner.isEasy ? all.slice(0, 1) : all);
   const timeoutMs = pick("timeout", late([...Array<undefined>(8).fill(undefined), 3_000, 9_000]));
@@ -104,15 +107,19 @@ function drawJob(chooser: Chooser, manner: Manner): JobSpec {
     speed: rarely(chooser, "bad speed", 40) ? -1 : 0,
     onError: pick("policy", errorPolicies),
     retry: { attempts: pick("attempts", [1, 2, 3]), backoffMs: 1_000, maxMs: 4_000 },
-    ...(id === undefined ? {} : { id }),
+    ...(id === undefined ? {} : { id, priority: priorities[id] }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(deadlineMs === undefined ? {} : { deadline: startMs + deadlineMs }),
     ...(notBeforeMs === undefined ? {} : { notBefore: startMs + notBeforeMs }),
     ...(resource === undefined
       ? {}
-      : { resources: [{ name: resource, shared: rarely(chooser, "shared", 2) }] }),
+      : { resources: [{ name: resource, ...pick("terms", terms) }], onBusy: pick("busy", busy) }),
   };
 }
+
+/** Held alone, by all who share it, or by two. */
+const terms = [{ shared: false }, { shared: true }, { shared: false, limit: 2 }];
+const busy = ["refuse", "wait", "wait"] as const;
 
 const troubles = ["fails", "fails for now", "io error", "no space", "never pauses"] as const;
 

@@ -11,6 +11,7 @@ const kindTexts: Partial<Record<Kind, string>> = {
   lost: "worker lost",
   released: "given back",
   void: "given up before it began",
+  pruned: "pruned",
 };
 
 const nothing: ReadonlySet<string> = new Set();

@@ -38,8 +38,12 @@ export async function checkPlaces(exam: Exam, { link }: NatsBus): Promise<void> 
       exam.fact(`the work of type ${type}`, text, { type, waiting, taken });
     }
     if (consumers <= consumersMax) return;
-    const text = `${counted(consumers, "consumer")}: one for each type, host and set of tags`;
-    exam.advise("the work", text, "let jobs require fewer kinds of tags");
+    const text = `${counted(consumers, "consumer")}: one for each type, priority, host and set of tags`;
+    exam.advise(
+      "the work",
+      text,
+      "let jobs have fewer priorities, and require fewer kinds of tags",
+    );
   });
 }
 

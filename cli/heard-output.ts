@@ -1,0 +1,83 @@
+/**
+ * What the jobs of this process say, in whole lines for who watches them: of a line that a program
+ * writes over with carriage returns, what stood there last. Whoever reads too slowly is told how
+ * much passed by; the job does not wait.
+ */
+import { StringDecoder } from "node:string_decoder";
+import { tameLines } from "./output.ts";
+import { sizeText } from "./units.ts";
+
+interface Speaker {
+  readonly id: string;
+  readonly uid: string;
+}
+
+interface Said {
+  readonly decoder: StringDecoder;
+  line: string;
+}
+
+const lineCharsMax = 8 * 1024;
+const colourEnd = "\x1b[0m";
+
+export class HeardOutput {
+  readonly #said = new Map<string, Said>();
+  readonly #isBehind: () => boolean;
+  #say: ((lines: string) => void) | undefined;
+  #early: string[] = [];
+  #unshownBytes = 0;
+
+  /** @param isBehind whether what was shown last has not been taken yet. */
+  constructor(isBehind: () => boolean) {
+    this.#isBehind = isBehind;
+  }
+
+  hear({ id, uid }: Speaker, chunk: Uint8Array | string): void {
+    if (this.#isBehind()) {
+      this.#unshownBytes += Buffer.byteLength(chunk);
+      this.#said.delete(uid);
+      return;
+    }
+    const said = this.#said.get(uid) ?? { decoder: new StringDecoder(), line: "" };
+    this.#said.set(uid, said);
+    const text = typeof chunk === "string" ? chunk : said.decoder.write(Buffer.from(chunk));
+    const lines = (said.line + text).split("\n");
+    said.line = lines.pop() ?? "";
+    if (said.line.length > lineCharsMax) lines.push(said.line.slice(0, lineCharsMax));
+    if (said.line.length > lineCharsMax) said.line = "";
+    const missed = this.#missed(id);
+    this.#show([...missed, ...lines.map(shown)]);
+  }
+
+  /** From here on it is shown so, what was said before as well. */
+  showBy(say: (lines: string) => void): void {
+    this.#say = say;
+    this.#show(this.#early);
+  }
+
+  /** Nothing more comes: what ends without an end of line is shown, too. */
+  end(): void {
+    const left = [...this.#said.values()].map(({ line }) => shown(line));
+    this.#said.clear();
+    this.#show(left.filter((line) => line !== ""));
+  }
+
+  #missed(id: string): readonly string[] {
+    const bytes = this.#unshownBytes;
+    this.#unshownBytes = 0;
+    return bytes === 0 ? [] : [`… ${sizeText(bytes)} of output passed by: jobchart logs ${id}`];
+  }
+
+  #show(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    if (this.#say === undefined) this.#early.push(...lines);
+    else this.#say(lines.join("\n"));
+  }
+}
+
+/** What a terminal would show of the line. */
+function shown(line: string): string {
+  const last = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+  const tamed = tameLines(last);
+  return tamed.includes("\x1b") ? tamed + colourEnd : tamed;
+}
