@@ -85,3 +85,20 @@ test("a worker tells the rests of its runs, and reminds of where they stand", as
   await fleet.world.advance(545_000);
   expect(await kept()).toEqual({ ...before, rate: null, at: (before.at ?? 0) + 600_000 });
 });
+
+test("a rate is from step to step, however seldom one comes, and falls when none does", async () => {
+  const { meter, world, said } = metered();
+  const rates: (number | null | undefined)[] = [];
+  for (let tick = 0; tick < 45; tick += 1) {
+    meter.update(10 + Math.min(3, Math.floor(tick / 10)) * 20, 100);
+    if (tick % 10 === 5) rates.push(said.at(-1)?.rate);
+    await world.advance(100);
+  }
+  expect(rates).toEqual([null, 20, 20, 20]);
+  await world.advance(2_500);
+  meter.update(70, 100);
+  expect(said.at(-1)?.rate).toBeLessThan(15);
+  await world.advance(60_000);
+  meter.update(70, 100);
+  expect(said.at(-1)?.rate).toBe(0);
+});

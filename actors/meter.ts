@@ -37,6 +37,7 @@ export function expectAmounts(current: number, total: number): void {
 export class Meter {
   readonly #publish: (sample: Omit<Sample, "epoch">) => void;
   readonly #world: World;
+  /** The steps forward of late, and always the last two. */
   #past: { readonly current: number; readonly at: number }[] = [];
   #progress: Progress;
   #rate: number | null = null;
@@ -68,15 +69,24 @@ export class Meter {
     this.#progress = { current: Math.max(current, this.#progress.current), total };
     this.#isSaid = false;
     if (!this.#isDue()) return;
-    const now = this.#world.monotonic();
-    this.#past = this.#past.filter(({ at }) => now - at <= rateOverMs);
-    const [oldest] = this.#past;
-    this.#past.push({ current: this.#progress.current, at: now });
-    this.#rate =
-      oldest && now > oldest.at
-        ? Math.round(((this.#progress.current - oldest.current) * 1000) / (now - oldest.at))
-        : null;
+    this.#rate = this.#rateNow();
     this.#say();
+  }
+
+  /** From step to step: who takes one a second is not at rest in between. */
+  #rateNow(): number | null {
+    const at = this.#world.monotonic();
+    const { current } = this.#progress;
+    const last = this.#past.at(-1);
+    if (last === undefined || current > last.current) this.#past.push({ current, at });
+    this.#past = this.#past.filter((step, index, { length }) => {
+      return at - step.at <= rateOverMs || index >= length - 2;
+    });
+    const [oldest, newest] = [this.#past[0], this.#past.at(-1)];
+    if (oldest === undefined || newest === undefined) return null;
+    const until = at - newest.at > rateOverMs ? at : newest.at;
+    if (until <= oldest.at) return null;
+    return Math.round(((newest.current - oldest.current) * 1000) / (until - oldest.at));
   }
 
   /** The speed limit makes the run rest for so long, counted from now. */
