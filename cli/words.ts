@@ -91,7 +91,7 @@ export function some(ids: readonly string[]): string {
 }
 
 /** The built-in types count bytes; of others' units nothing is known. */
-const typesInBytes: ReadonlySet<string> = new Set(["copy"]);
+const typesInBytes: ReadonlySet<string> = new Set(["copy", "mirror"]);
 
 /** An amount of a job's progress. */
 export function amountText(type: string, amount: number): string {
