@@ -4,37 +4,34 @@
  * disk that hangs holds up nobody else. Between two strides the thread rests: that is where the job
  * pauses, throttles and is cancelled.
  *
- * This module is both sides: it starts a thread with itself, and serves when it is that thread.
+ * The module that names its passes is both sides: it starts a thread with itself, and serves when
+ * it is that thread.
  */
 import { once } from "node:events";
 import { Worker, parentPort, workerData } from "node:worker_threads";
-import { flushTree } from "../mirror/flush-tree.ts";
-import { follow } from "../mirror/follow.ts";
-import { measure } from "../mirror/measure.ts";
 import { faultAnswer, unpacked } from "./fault-answer.ts";
 import type { FaultAnswer } from "./fault-answer.ts";
-import { locate } from "./locate.ts";
-import { survey } from "./survey.ts";
-import { transfer } from "./transfer.ts";
-import { verify } from "./verify.ts";
 
-const passes = { survey, transfer, verify, locate, measure, follow, flushTree };
-type Passes = typeof passes;
-type Pass = keyof Passes;
-type Order<P extends Pass> = Parameters<Passes[P]>[0];
+/** What a thread can do, by name: each takes an order, and goes on stride by stride. */
+type Pass = (order: never) => Pace;
+type Passes = Readonly<Record<string, Pass>>;
+type Pace = Generator<unknown, unknown, void> | AsyncGenerator<unknown, unknown, void>;
 type Strides<P extends Pass> =
-  ReturnType<Passes[P]> extends
+  ReturnType<P> extends
     | Generator<infer Stride, infer Result, void>
     | AsyncGenerator<infer Stride, infer Result, void>
     ? AsyncGenerator<Stride, Result, void>
     : never;
 
-export interface Hand extends AsyncDisposable {
+export interface Hand<All extends Passes> extends AsyncDisposable {
   /**
    * Runs a pass, one stride for each `next`. Throws what the pass throws; an IoFault stays one. A
    * pass that has thrown is over: give a new order to try again. One pass at a time.
    */
-  strides<P extends Pass>(pass: P, order: Order<P>): Strides<P>;
+  strides<Name extends keyof All & string>(
+    pass: Name,
+    order: Parameters<All[Name]>[0],
+  ): Strides<All[Name]>;
 }
 
 interface Answer {
@@ -42,15 +39,20 @@ interface Answer {
   readonly value: unknown;
 }
 
-const role = "jobchart copy";
-
-/** Threads at rest, for the next job: a start costs as much as copying some hundred small files. */
-const resting: Worker[] = [];
+/** A start costs as much as copying some hundred small files. */
 const restingMax = 2;
 
-export function openHand(): Hand {
-  const options = { workerData: role, execArgv: [] };
-  const thread = resting.pop() ?? new Worker(new URL(import.meta.url), options);
+/** Opens hands for the passes of the module at `url`, which calls this as it is loaded. */
+export function handsFor<All extends Passes>(url: string, passes: All): () => Hand<All> {
+  if (parentPort && workerData === url) serve(parentPort, passes);
+  const resting: Worker[] = [];
+  return () => openHand<All>(url, resting);
+}
+
+/** @param resting threads at rest, for the next job. */
+function openHand<All extends Passes>(url: string, resting: Worker[]): Hand<All> {
+  const options = { workerData: url, execArgv: [] };
+  const thread = resting.pop() ?? new Worker(new URL(url), options);
   let isAnswering = false;
   thread.ref();
 
@@ -63,7 +65,7 @@ export function openHand(): Hand {
     return unpacked(answer);
   }
 
-  async function* strides(pass: Pass, order: unknown): AsyncGenerator<unknown, unknown, void> {
+  async function* strides(pass: string, order: unknown): AsyncGenerator<unknown, unknown, void> {
     for (let answer = await ask({ pass, order }); ; answer = await ask("next")) {
       if (answer.done) return answer.value;
       yield answer.value;
@@ -71,7 +73,7 @@ export function openHand(): Hand {
   }
 
   return {
-    strides: strides as Hand["strides"],
+    strides: strides as Hand<All>["strides"],
     [Symbol.asyncDispose]: async () => {
       if (isAnswering || resting.length === restingMax) await thread.terminate();
       else {
@@ -83,18 +85,16 @@ export function openHand(): Hand {
   };
 }
 
-type Pace = Generator<unknown, unknown, void> | AsyncGenerator<unknown, unknown, void>;
-
-function serve(port: NonNullable<typeof parentPort>): void {
+function serve(port: NonNullable<typeof parentPort>, passes: Passes): void {
   let current: Pace | undefined;
   function end(): void {
     void current?.return(undefined);
     current = undefined;
   }
-  async function next(message: "next" | { pass: Pass; order: never }): Promise<Answer> {
+  async function next(message: "next" | { pass: string; order: never }): Promise<Answer> {
     if (message !== "next") {
       end();
-      current = passes[message.pass](message.order);
+      current = passes[message.pass]?.(message.order);
     }
     const { done = false, value } = (await current?.next()) ?? { done: true, value: undefined };
     return { done, value };
@@ -106,5 +106,3 @@ function serve(port: NonNullable<typeof parentPort>): void {
       .then((answer) => port.postMessage(answer));
   });
 }
-
-if (parentPort && workerData === role) serve(parentPort);

@@ -8,8 +8,7 @@ import { bytePath } from "./byte-path.ts";
 import { checkClaim } from "./claim.ts";
 import { checkTarget, checkedPlaces } from "./checks.ts";
 import { cursorOf } from "./cursor.ts";
-import { openHand } from "./hand.ts";
-import type { Hand } from "./hand.ts";
+import { openCopyHand, type CopyHand } from "./copy-hand.ts";
 import { checkPartial } from "./partial.ts";
 import type { CopyArgs } from "./places.ts";
 import { strideEntries, surveyed } from "./surveyed.ts";
@@ -23,7 +22,7 @@ export async function prepare(step: Step<CopyArgs>): Promise<Json> {
   };
   const places = await checkedPlaces(step.args, step.uid);
   await checkPartial(places, cursor.inode);
-  await using hand = openHand();
+  await using hand = openCopyHand();
   const { marks, bytes } = await surveyed(hand, { ...cursor, from: places.from }, goOn);
   const sides = { from: bytePath(places.from), partial: bytePath(places.partial) };
   const order = { ...sides, marks, strideEntries };
@@ -44,7 +43,7 @@ export async function prepare(step: Step<CopyArgs>): Promise<Json> {
 }
 
 async function difference(
-  hand: Hand,
+  hand: CopyHand,
   sides: { readonly from: string; readonly partial: string },
   goOn: () => void,
 ): Promise<Error> {

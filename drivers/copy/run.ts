@@ -10,8 +10,7 @@ import { takeClaim } from "./claim.ts";
 import { cursorOf, start } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import { Flush } from "./flush.ts";
-import { openHand } from "./hand.ts";
-import type { Hand } from "./hand.ts";
+import { openCopyHand, type CopyHand } from "./copy-hand.ts";
 import { insist } from "./insist.ts";
 import { checkPartial, makePartial } from "./partial.ts";
 import type { CopyArgs, Places } from "./places.ts";
@@ -31,7 +30,7 @@ export async function run(job: Job): Promise<Json> {
   await job.pausePoint();
   await insist(job, () => takeClaim(places, job.uid));
   if (resumed) await checkPartial(places, resumed.inode);
-  await using hand = openHand();
+  await using hand = openCopyHand();
   const known = { from: places.from, identity: resumed?.identity ?? null };
   const source = await insist(job, () => surveyed(hand, known, () => job.pausePoint()));
   const { bytes, files, chain } = await copy(job, { hand, places, source, resumed });
@@ -39,7 +38,7 @@ export async function run(job: Job): Promise<Json> {
 }
 
 interface Work {
-  readonly hand: Hand;
+  readonly hand: CopyHand;
   readonly places: Places;
   readonly source: Survey;
   readonly resumed: Cursor | null;

@@ -1,13 +1,13 @@
 /** A survey by the hand, with a pause after each stride. */
 import { bytePath } from "./byte-path.ts";
-import type { Hand } from "./hand.ts";
+import type { CopyHand } from "./copy-hand.ts";
 import type { Survey } from "./survey.ts";
 
 export const strideEntries = 256;
 
 /** Throws when the source is not the one of `identity`; null: there was no survey before. */
 export async function surveyed(
-  hand: Hand,
+  hand: CopyHand,
   source: { readonly from: string; readonly identity: string | null },
   pause: () => Promise<void> | void,
 ): Promise<Survey> {

@@ -4,8 +4,8 @@
  */
 import type { RunningJob } from "../../actors/driver.ts";
 import { bytePath } from "../copy/byte-path.ts";
-import { openHand, type Hand } from "../copy/hand.ts";
 import { insist } from "../copy/insist.ts";
+import { openMirrorHand, type MirrorHand } from "./mirror-hand.ts";
 import type { FollowOrder, Passed, Stride } from "./pass.ts";
 import type { MirrorArgs, MirrorPlaces } from "./places.ts";
 import { emptyScratch, freshScratch, type Cursor } from "./target.ts";
@@ -16,7 +16,7 @@ export class Passes implements AsyncDisposable {
   readonly #job: Job;
   readonly #places: MirrorPlaces;
   readonly #cursor: Cursor;
-  readonly #hand: Hand = openHand();
+  readonly #hand: MirrorHand = openMirrorHand();
   #strides: AsyncGenerator<Stride, never, void> | undefined;
   #scratch = "";
   #isMeasured = false;

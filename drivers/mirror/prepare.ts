@@ -8,7 +8,7 @@ import { Cancelled, type Step } from "../../actors/driver.ts";
 import { bytePath } from "../copy/byte-path.ts";
 import { checkClaim } from "../copy/claim.ts";
 import { flushPath } from "../copy/flush.ts";
-import { openHand } from "../copy/hand.ts";
+import { openMirrorHand } from "./mirror-hand.ts";
 import { makeFaultOf } from "../copy/io-fault.ts";
 import { remove } from "../copy/remove.ts";
 import { syncDisk } from "../copy/sync-disk.ts";
@@ -41,7 +41,7 @@ export async function prepare(step: Step<MirrorArgs>): Promise<void> {
  */
 async function flush(root: string, signal: AbortSignal): Promise<void> {
   if ((await syncDisk(root)) !== "done") {
-    await using hand = openHand();
+    await using hand = openMirrorHand();
     const strides = hand.strides("flushTree", { root });
     while (!signal.aborted && !(await strides.next()).done);
   }
