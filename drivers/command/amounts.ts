@@ -10,15 +10,23 @@ const factors: Readonly<Record<string, number>> = {
   P: 1024 ** 5,
 };
 
-/** A number, a size in units, or a time in seconds; undefined when it is none of them. */
+/**
+ * A number, a size in units, or a time in seconds; undefined when it is none of them, or more than
+ * anybody can count.
+ */
 export function amountOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (text.includes(":")) return secondsOf(text);
+  const amount = text.includes(":") ? secondsOf(text) : sizeOf(text);
+  return amount >= 0 && amount <= Number.MAX_SAFE_INTEGER ? amount : undefined;
+}
+
+/** NaN when it is none. */
+function sizeOf(text: string): number {
   const [, digits = "", unit = ""] =
     /^\s*([\d.,_' ]*\d)\s*([KMGTP]?)(?:i?B)?\s*$/i.exec(text) ?? [];
   const number = Number(plain(digits));
   const factor = factors[unit.toUpperCase()];
-  if (digits === "" || factor === undefined || Number.isNaN(number)) return undefined;
+  if (digits === "" || factor === undefined) return Number.NaN;
   return factor === 1 ? number : Math.round(number * factor);
 }
 
@@ -28,7 +36,6 @@ function plain(digits: string): string {
   return bare.indexOf(".") === bare.lastIndexOf(".") ? bare : bare.replaceAll(".", "");
 }
 
-function secondsOf(text: string): number | undefined {
-  const seconds = text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-  return Number.isFinite(seconds) ? seconds : undefined;
+function secondsOf(text: string): number {
+  return text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 }

@@ -12,8 +12,12 @@ type Job = RunningJob<CommandArgs>;
 
 /** How soon a program hears that it is to pause. */
 const tickMs = 50;
+/** The speed limit is kept by slices of so much. */
+const sliceMs = 100;
 /** What is charged in less time is not worth stopping for. */
 const waitMs = 5;
+/** What ends with the program, as a pipe of a shell does, is not said to be left running. */
+const partingMs = 100;
 const graceMsDefault = 10_000;
 /** A worker that drains leaves after ten seconds: so long a program may go on, and then die. */
 const finishMs = 4_000;
@@ -25,8 +29,11 @@ export class CommandRun {
   readonly #sink: OutputSink;
   readonly #graceMs: number;
   /** Aborts when there is something to be done before the next tick. */
-  readonly #stir = new AbortController();
+  #wake = new AbortController();
+  #onExit = (): void => {};
   #chargedUnits = 0;
+  /** Since when the program has run without a rest that it was charged. */
+  #runsSince = realWorld.monotonic();
   #isReady = false;
   #saysSpeed = true;
   /** The signal that it was told to finish with. */
@@ -37,18 +44,24 @@ export class CommandRun {
     this.#program = program;
     this.#sink = sink;
     this.#graceMs = job.args.graceMs ?? graceMsDefault;
-    const stir = (): void => this.#stir.abort();
-    void program.exited.then(stir);
-    job.signal.addEventListener("abort", stir, { once: true });
+    const wake = (): void => this.#wake.abort();
+    void program.exited.then(wake);
+    void program.exited.then(() => this.#onExit());
+    job.signal.addEventListener("abort", wake, { once: true });
+    sink.onProgress = () => {
+      if (job.speed !== 0) wake();
+    };
   }
 
   /** Resolves when the program has come to its own end. Fails with Cancelled when it had to stop. */
   async untilExit(): Promise<Exit> {
     try {
       for (;;) {
-        await realWorld.sleep(tickMs, this.#stir.signal);
+        await realWorld.sleep(tickMs, this.#wake.signal);
+        this.#wake = new AbortController();
         if (this.#program.exit !== undefined) break;
         await this.#pass(this.#job.pausePoint());
+        if (this.#program.exit !== undefined) break;
         await this.#tell();
       }
     } catch (error) {
@@ -61,10 +74,19 @@ export class CommandRun {
     return this.#program.exited;
   }
 
-  /** A pause point that was passed: if the job was paused there, it is no longer. */
+  /**
+   * Passes a pause point: if the job was paused there, it is no longer. A program that has ended,
+   * killed by others while it stood still, is not waited for.
+   */
   async #pass(point: Promise<void>): Promise<void> {
-    await point;
-    this.#program.group.lift("paused");
+    const { promise: exited, resolve } = Promise.withResolvers<void>();
+    // Not `program.exited`, which would remember every race for as long as the program runs.
+    this.#onExit = resolve;
+    const { exit, group } = this.#program;
+    if (exit === undefined) await Promise.race([point, exited]);
+    else point.catch(() => {});
+    if (group.isStopped) this.#runsSince = realWorld.monotonic();
+    group.lift("paused");
   }
 
   async #tell(): Promise<void> {
@@ -87,19 +109,29 @@ export class CommandRun {
     }
   }
 
-  /** Charges what was done since the last time; the program stands still while it has to wait. */
+  /**
+   * Charges what was done since the last time; the program stands still while it has to wait. What
+   * takes longer than a slice to be told has used up a part of its time already.
+   */
   async #charge(): Promise<void> {
-    const units = this.#sink.progress?.units;
-    if (units === undefined) return this.#saySpeed();
-    const done = units - this.#chargedUnits;
+    const { progress } = this.#sink;
+    if (progress?.units === undefined) {
+      if (progress === undefined || progress.progress !== undefined) this.#saySpeed();
+      return;
+    }
+    const done = progress.units - this.#chargedUnits;
     if (done <= 0) return;
-    this.#chargedUnits = units;
+    this.#chargedUnits = progress.units;
+    const ranMs = realWorld.monotonic() - this.#runsSince;
+    const paid = (this.#job.speed * Math.max(0, ranMs - sliceMs)) / 1_000;
     const { group } = this.#program;
-    const charging = this.#job.charge(done);
+    // The next slice begins when the program goes on, and not when it has said so.
+    const charging = this.#job.charge(Math.max(0, done - paid)).then(() => this.#job.charge(0));
     const waiting = realWorld.sleep(waitMs).then(() => true);
     if (await Promise.race([charging.then(() => false), waiting])) group.stop("throttled");
     await this.#pass(charging);
     group.lift("throttled");
+    this.#runsSince = realWorld.monotonic();
   }
 
   /** Without units there is nothing to go by. */
@@ -112,7 +144,7 @@ export class CommandRun {
   /** Ends what the program has left running in its group. */
   async #endRest(): Promise<void> {
     const { group } = this.#program;
-    if (!group.signal(0)) return;
+    if (await group.goes(partingMs)) return;
     this.#sink.note("the program has ended and left others running; they are ended, too");
     await group.end(this.#graceMs, async () => this.#job.signal.aborted);
   }
@@ -122,6 +154,8 @@ export class CommandRun {
     const { group } = this.#program;
     const { args, id } = this.#job;
     let now = stopped;
+    // There is little time left, and it is to finish.
+    if (now.why === "drain") group.lift("throttled");
     if (now.why === "drain" && args.recover !== "restart" && !group.isStopped) {
       now = await this.#untilLate(now);
       if (this.#program.exit !== undefined) return;

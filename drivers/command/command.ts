@@ -20,11 +20,6 @@ export const command: Driver<CommandArgs> = {
   recover: "resume",
   ready: true,
   args: argsSchema,
-  run: (job) => run(job),
+  run,
   pause,
 };
-
-/** The same, but for programs only that one of the patterns allows. */
-export function commandAllowing(patterns: readonly string[]): Driver<CommandArgs> {
-  return { ...command, run: (job) => run(job, patterns) };
-}

@@ -2,7 +2,6 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { expectAllowed } from "./allowance.ts";
 import { findProgram } from "./find-program.ts";
 
 const root = mkdtempSync(join(tmpdir(), "jobchart-find-"));
@@ -45,29 +44,4 @@ test("a folder that is none is refused first", async () => {
     /the folder '.*gone' does not/,
   );
   await expect(find("tool", bin, join(bin, "tool"))).rejects.toThrow(/no folder to start/);
-});
-
-function allows(name: string, path: string, patterns: readonly string[], env = {}): boolean {
-  try {
-    expectAllowed({ argv: [name], env }, path, patterns);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-test("a pattern without a slash is held against a name, one with a slash against the path", () => {
-  expect(allows("rsync", "/usr/bin/rsync", ["dd", "rs*"])).toBe(true);
-  expect(allows("rsync", "/usr/bin/rsync", ["/usr/bin/*"])).toBe(true);
-  expect(allows("./rsync", "/home/eve/rsync", ["rsync"])).toBe(false);
-  expect(allows("/usr/bin/rsync", "/usr/bin/rsync", ["rsync"])).toBe(false);
-  expect(allows("rm", "/usr/bin/rm", ["rsync", "/usr/local/bin/*"])).toBe(false);
-});
-
-test("a name means nothing where the job says where names are looked for", () => {
-  const env = { PATH: "/home/eve" };
-  expect(allows("rsync", "/home/eve/rsync", ["rsync"], env)).toBe(false);
-  expect(() => expectAllowed({ argv: ["rsync"], env }, "/home/eve/rsync", ["rsync"])).toThrow(
-    "does not run 'rsync' ('/home/eve/rsync'): it takes rsync (--allow-command); where a job sets",
-  );
 });

@@ -50,13 +50,20 @@ async function inProc(pgid: number): Promise<readonly Member[]> {
   return members;
 }
 
-/** Empty when the process has gone meanwhile. */
+/** Empty when the process has gone meanwhile. Fails when too many files are open. */
 function statOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
+  } catch (error) {
+    if (hasNoFileLeft(error)) throw error;
     return "";
   }
+}
+
+/** Whether it failed for now only, as too many files are open. */
+export function hasNoFileLeft(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EMFILE" || code === "ENFILE";
 }
 
 async function byPs(pgid: number): Promise<readonly Member[]> {

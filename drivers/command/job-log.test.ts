@@ -1,6 +1,7 @@
 import {
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -46,6 +47,21 @@ test("a log has at most 8 MiB: the older half goes", async () => {
   expect(before?.length).toBe(4 * 1024 ** 2);
   expect(before?.at(-1)).toBe("9".charCodeAt(0));
   expect(now?.equals(chunk(20))).toBe(true);
+});
+
+test("what says nothing leaves no log", async () => {
+  const folder = join(root, "silent");
+  const log = await JobLog.open("g7-1", noTrouble, folder);
+  await log[Symbol.asyncDispose]();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("what is said after a log was closed is lost, and opens nothing", async () => {
+  const folder = join(root, "late");
+  const log = await JobLog.open("g8-1", noTrouble, folder);
+  await log[Symbol.asyncDispose]();
+  await log.write(Buffer.from("late"));
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a log that cannot be written is said once", async () => {

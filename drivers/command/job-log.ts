@@ -1,7 +1,7 @@
 /**
  * The output of one job on this machine's disk, bounded: `<uid>.log`, and `<uid>.1.log` with what
- * came before it. Logs that nobody has written to for a month are removed. That a log cannot be
- * written is said once, and is no failure.
+ * came before it. What says nothing leaves no log. Logs that nobody has written to for a month are
+ * removed. That a log cannot be written is said once, and is no failure.
  */
 import { mkdir, open, readdir, rename, stat, unlink, type FileHandle } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -27,6 +27,7 @@ export class JobLog implements AsyncDisposable {
   readonly #path: string;
   readonly #onTrouble: (why: string) => void;
   #file: FileHandle | undefined;
+  #isClosed = false;
   #bytes = 0;
   #last = Promise.resolve();
 
@@ -35,7 +36,7 @@ export class JobLog implements AsyncDisposable {
     this.#onTrouble = onTrouble;
   }
 
-  /** Opens the job's log, to be gone on with if there is one. `onTrouble` hears why there is none. */
+  /** The job's log, to be gone on with if there is one. `onTrouble` hears why there can be none. */
   static async open(
     uid: string,
     onTrouble: (why: string) => void,
@@ -45,7 +46,6 @@ export class JobLog implements AsyncDisposable {
     await log.#try(async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await sweep(folder);
-      await log.#open();
     });
     return log;
   }
@@ -57,7 +57,8 @@ export class JobLog implements AsyncDisposable {
   }
 
   async #append(chunk: Uint8Array): Promise<void> {
-    if (this.#file === undefined) return;
+    if (this.#isClosed) return;
+    if (this.#file === undefined) await this.#open();
     if (this.#bytes + chunk.length > fileBytesMax) await this.#rotate();
     await this.#file?.writeFile(chunk);
     this.#bytes += chunk.length;
@@ -85,14 +86,15 @@ export class JobLog implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#isClosed = true;
     const file = this.#file;
     this.#file = undefined;
     await file?.close().catch(() => {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#last = this.#last.then(() => this.#close());
     await this.#last;
-    await this.#close();
   }
 }
 

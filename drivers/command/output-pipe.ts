@@ -21,15 +21,17 @@ export interface OutputPipe extends Disposable {
 
 export async function openOutputPipe(): Promise<OutputPipe> {
   let folder: string | undefined;
+  let readEnd: number | undefined;
   try {
     folder = await mkdtemp(join(tmpdir(), "jobchart-"));
     const path = join(folder, "output");
     await promisify(execFile)("mkfifo", ["-m", "600", path]);
-    const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const writeEnd = openSync(path, "w");
     const readable = new Socket({ fd: readEnd, readable: true, writable: false });
     return { writeEnd, readable, [Symbol.dispose]: () => closeSync(writeEnd) };
   } catch {
+    if (readEnd !== undefined) closeSync(readEnd);
     return { writeEnd: "pipe", readable: undefined, [Symbol.dispose]: () => {} };
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });

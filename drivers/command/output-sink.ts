@@ -32,6 +32,8 @@ export class OutputSink {
   readonly #flow: Promise<void>;
   /** The ready pattern has matched. */
   isReady = false;
+  /** Hears of lines that may tell progress. */
+  onProgress: (() => void) | undefined;
 
   constructor(output: Readable, { say, log, readers }: SinkParts) {
     this.#output = output;
@@ -98,6 +100,7 @@ export class OutputSink {
       if (this.isReady) this.#ready = undefined;
     }
     this.#bounded("progress", () => this.#progress?.read(ended));
+    if (this.#progress !== undefined && ended.length > 0) this.onProgress?.();
   }
 
   #bounded(what: "ready" | "progress", search: () => void): void {

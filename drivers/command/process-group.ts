@@ -3,7 +3,7 @@
  * stopped as long as there is a reason for it, and ends in two steps: asked, then killed.
  */
 import { realWorld } from "../../bus/world.ts";
-import { groupMembers, standStill } from "./group-members.ts";
+import { groupMembers, hasNoFileLeft, standStill } from "./group-members.ts";
 
 /** Killed processes go at once, unless one is stuck in the kernel. */
 const killedMsMax = 5_000;
@@ -62,23 +62,34 @@ export class ProcessGroup {
     // A stopped one hears nothing else before it goes on.
     this.signal("SIGCONT");
     const isAtEnd = async (): Promise<boolean> => (await this.#isGone()) || hurries();
-    if ((await this.#comesTo(isAtEnd, graceMs)) && (await this.#isGone())) return true;
+    if ((await this.#comesTo(isAtEnd, graceMs)) && (await this.goes(0))) return true;
     return this.kill();
   }
 
   async kill(): Promise<boolean> {
     this.signal("SIGKILL");
-    return this.#comesTo(() => this.#isGone(), killedMsMax);
+    return this.goes(killedMsMax);
   }
 
-  /** The dead of a group that nobody has buried yet can still be signalled. */
+  /** Whether none of it lives any more, within the time. */
+  async goes(withinMs: number): Promise<boolean> {
+    return this.#comesTo(() => this.#isGone(), withinMs);
+  }
+
+  /** The dead that nobody has buried yet can still be signalled. */
   async #isGone(): Promise<boolean> {
     return !this.signal(0) || (await groupMembers(this.#pgid)).length === 0;
   }
 
   async #comesTo(isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> {
     const endsAt = realWorld.monotonic() + withinMs;
-    for (let pollMs = 1; !(await isSo()); pollMs = Math.min(2 * pollMs, pollMsMax)) {
+    // What cannot be looked at now is not known to be so.
+    const isKnown = (): Promise<boolean> =>
+      isSo().catch((error: unknown) => {
+        if (hasNoFileLeft(error)) return false;
+        throw error;
+      });
+    for (let pollMs = 1; !(await isKnown()); pollMs = Math.min(2 * pollMs, pollMsMax)) {
       const leftMs = endsAt - realWorld.monotonic();
       if (leftMs <= 0) return false;
       await realWorld.sleep(Math.min(pollMs, leftMs));

@@ -58,13 +58,12 @@ export class Program {
       stdio: ["ignore", pipe.writeEnd, "ignore", "pipe"],
     });
     const { pid } = child;
-    const output = pipe.readable ?? (child.stdout as Readable);
     if (pid === undefined) {
-      output.destroy();
+      pipe.readable?.destroy();
       const [error] = (await once(child, "error")) as [Error];
       throw new Error(`the program could not be started: ${error.message}`, { cause: error });
     }
-    const program = new Program(child, pid, output);
+    const program = new Program(child, pid, pipe.readable ?? (child.stdout as Readable));
     try {
       await watchdog.guard(pid);
       return program;

@@ -81,6 +81,19 @@ test("a pattern of one's own has current and total, or a percentage", () => {
   expect(readings(String.raw`(?<current>\S+) done`, "much done")).toEqual([]);
 });
 
+test("what nobody can count is no amount", () => {
+  const endless = "9".repeat(400);
+  const own = String.raw`(?<current>\S+) of (?<total>\S+)`;
+  const lines = [`${endless} of 5`, `1 of ${endless}`, "-1:00 of 5", `${endless}:1 of 5`];
+  expect(readings(own, ...lines)).toEqual(
+    Array.from({ length: 3 }, () => ({ current: 1, total: 5 })),
+  );
+  const share = String.raw`(?<current>\d+)? ?(?<percent>[\d.]+)%`;
+  expect(readings(share, `9000000000000000 0.${"0".repeat(310)}1%`)).toEqual([
+    { current: 9e15, total: 0 },
+  ]);
+});
+
 test("of many lines at once the last counts", () => {
   const reader = new ProgressReader(String.raw`(?<current>\d+)`);
   reader.read(Array.from({ length: 5_000 }, (_each, index) => `${index}`).concat("nothing"));

@@ -64,5 +64,6 @@ function shareOf(total: number | undefined, percent: number | undefined): number
 
 /** About how much it is in all, when so much is so many percent of it. */
 function wholeOf(current: number, percent: number | undefined): number {
-  return percent === undefined || percent === 0 ? 0 : Math.round((current * 100) / percent);
+  const whole = percent === undefined || percent === 0 ? 0 : Math.round((current * 100) / percent);
+  return Number.isFinite(whole) ? whole : 0;
 }

@@ -4,7 +4,6 @@
  * twice unless that was asked for.
  */
 import type { Json, RunningJob } from "../../actors/driver.ts";
-import { expectAllowed } from "./allowance.ts";
 import { readersOf, type CommandArgs } from "./command-args.ts";
 import { CommandRun } from "./command-run.ts";
 import { findProgram } from "./find-program.ts";
@@ -20,14 +19,11 @@ type Job = RunningJob<CommandArgs>;
 /** The groups of programs under way in this process, by the claims of their jobs. */
 const underWay = new Map<string, ProcessGroup>();
 
-/** `allowed`: patterns of programs that may be run; undefined: all. */
-export async function run(job: Job, allowed?: readonly string[]): Promise<Json> {
+export async function run(job: Job): Promise<Json> {
   const readers = readersOf(job.args);
-  if (job.cursor !== null) await killLeftOver(job.uid);
-  expectUnbegun(job);
+  await expectUnbegun(job);
   const order = orderOf(job);
-  const path = await findProgram(order);
-  if (allowed !== undefined) expectAllowed(job.args, path, allowed);
+  await findProgram(order);
   const say = (chunk: Uint8Array | string): void => job.output(chunk);
   await using log = await JobLog.open(job.uid, (why) => say(`jobchart: ${why}\n`));
   await job.pausePoint();
@@ -52,10 +48,13 @@ export async function run(job: Job, allowed?: readonly string[]): Promise<Json> 
   }
 }
 
-/** Stops the program, and waits until all of it stands still. */
+/**
+ * Stops the program, and waits until all of it stands still. A job that was claimed while it is
+ * paused has none any more, and fails at once if that is not to be begun again.
+ */
 export async function pause(job: Job): Promise<void> {
   const group = underWay.get(claimOf(job));
-  if (group === undefined) return;
+  if (group === undefined) return expectUnbegun(job);
   group.stop("paused");
   if (await group.hasStopped()) return;
   job.output("jobchart: something of it hangs in the kernel, and stops when it comes out\n");
@@ -65,8 +64,12 @@ function claimOf({ uid, epoch }: Job): string {
   return `${uid}.${epoch}`;
 }
 
-/** Fails when the program was begun in this attempt, and is not to be begun again. */
-function expectUnbegun({ id, args, attempt, cursor }: Job): void {
+/**
+ * Fails when the program was begun in this attempt, and is not to be begun again. What is left of it
+ * here is killed first.
+ */
+async function expectUnbegun({ uid, id, args, attempt, cursor }: Job): Promise<void> {
+  if (cursor !== null) await killLeftOver(uid);
   const begun = cursor as { readonly attempt: number } | null;
   if (begun?.attempt !== attempt || args.recover === "restart") return;
   throw new Error(

@@ -12,7 +12,7 @@
 import { constants, linkSync, rmSync, writeFileSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { bytePath } from "./byte-path.ts";
-import { flushPath } from "./flush.ts";
+import { flushPath } from "./flush-path.ts";
 import { codeOf, makeFaultOf } from "./io-fault.ts";
 import type { Places } from "./places.ts";
 import { remove } from "./remove.ts";

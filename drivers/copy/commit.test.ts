@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Step } from "../../actors/driver.ts";
 import { commit } from "./commit.ts";
 import { copy } from "./copy.ts";
-import { inodeAt } from "./partial.ts";
+import { inodeAt } from "./inode.ts";
 import { leave } from "./leave.ts";
 import type { CopyArgs } from "./places.ts";
 import { prepare } from "./prepare.ts";

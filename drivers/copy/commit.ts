@@ -12,9 +12,9 @@ import { lstat, rename } from "node:fs/promises";
 import type { BigIntStats } from "node:fs";
 import type { Json, Step } from "../../actors/driver.ts";
 import { bytePath } from "./byte-path.ts";
-import { flushPath } from "./flush.ts";
+import { flushPath } from "./flush-path.ts";
+import { inodeAt, inodeOf } from "./inode.ts";
 import { codeOf } from "./io-fault.ts";
-import { inodeAt } from "./partial.ts";
 import { placesOf } from "./places.ts";
 import type { CopyArgs, Places } from "./places.ts";
 import { remove } from "./remove.ts";
@@ -31,11 +31,11 @@ export async function commit(step: Step<CopyArgs>): Promise<void> {
 async function switchOver(step: Step<CopyArgs>, places: Places, inode: string): Promise<void> {
   const { to, partial, old } = places;
   const copied = await look(partial);
-  if (String(copied?.ino) !== inode) {
+  if (!copied || inodeOf(copied) !== inode) {
     throw new Error(`the prepared copy is neither at ${show(partial)} nor at ${show(to)}`);
   }
   const target = await look(to);
-  if (target && (step.args.overwrite !== true || target.isDirectory() !== copied?.isDirectory())) {
+  if (target && (step.args.overwrite !== true || target.isDirectory() !== copied.isDirectory())) {
     throw new Error(
       `${show(to)} appeared after the copy was prepared; move it away, then commit again`,
     );

@@ -1,8 +1,7 @@
 /**
  * The cursor of a copy: what is durable about it, in about 350 bytes of JSON. The part that never
  * changes is written before any data: which source it is (`identity`) and where the copy is made
- * (`inode`: a rename keeps it, so that a repeated commit can tell that it has been done; no device
- * number, because a rename never leaves its file system and a restart may number devices anew).
+ * (`inode`: a rename keeps it, so that a repeated commit can tell that it has been done).
  */
 import type { Json } from "../../actors/driver.ts";
 import { emptyChain } from "./chain.ts";

@@ -106,13 +106,13 @@ export function readWhole(file: number, piece: Uint8Array, offset: number): bool
   return true;
 }
 
-function writeWhole(file: number, piece: Uint8Array, offset: number): void {
+export function writeWhole(file: number, piece: Uint8Array, offset: number): void {
   for (let done = 0; done < piece.length;) {
     done += writeSync(file, piece, done, piece.length - done, offset + done);
   }
 }
 
-function writeSparse(
+export function writeSparse(
   file: number,
   piece: Uint8Array,
   { offset, sizeBytes }: { readonly offset: number; readonly sizeBytes: number },

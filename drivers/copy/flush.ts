@@ -4,16 +4,17 @@
  * so that a worker that dies young has got on; the distance to the next one doubles with each that
  * lands. The copying waits for the disk only when it is `aheadIntervals` distances ahead of it.
  *
- * A few paths are flushed each by itself, many with the whole file system. When that fails, each by
- * itself shows whose fault it is.
+ * Where there are many paths, the whole file system is flushed at once. A refused write may then be
+ * told to somebody else who does so, but each file keeps its own error, too: the verification asks
+ * for it (verify.ts).
  *
  * A crash costs what is in flight and what was copied since: at most 9 MiB and two strides before
  * the first flush has landed; later about 64 MiB on a disk that keeps up with the copying, and
  * 512 MiB and two strides on one that does not.
  */
-import { open } from "node:fs/promises";
-import { below, bytesOf } from "./byte-path.ts";
-import { faultOf } from "./io-fault.ts";
+import { below } from "./byte-path.ts";
+import { openCopyHand, type CopyHand } from "./copy-hand.ts";
+import { flushPath } from "./flush-path.ts";
 import { syncDisk } from "./sync-disk.ts";
 import type { Position, Stride } from "./transfer-state.ts";
 
@@ -23,7 +24,7 @@ const firstSeconds = 1;
 /** How many times the first distance: 32 MiB, 1,024 paths, 2 seconds. */
 const growthMax = { bytes: 32, paths: 16, seconds: 2 };
 const aheadIntervals = 8;
-const pathsAtOnce = 4;
+/** So few are flushed sooner than a thread for it is there. */
 const fewPaths = 16;
 
 interface Distance {
@@ -38,6 +39,7 @@ export class Flush {
   #growth = 1;
   #isStopped = false;
   #flight: Promise<void> | undefined;
+  #hand: CopyHand | undefined;
   #landed: Position | undefined;
   #reached: Position;
   #fault: unknown;
@@ -79,10 +81,11 @@ export class Flush {
     return this.#news();
   }
 
-  /** Ends the flush under way early. */
+  /** Ends the flush under way early. To be called at the end, whatever happened. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#flight;
+    await this.#hand?.[Symbol.asyncDispose]();
   }
 
   /** How far apart flushes are by now. */
@@ -115,9 +118,8 @@ export class Flush {
 
   async #fly(paths: ReadonlySet<string>, reached: Position): Promise<void> {
     try {
-      const verdict = paths.size > fewPaths ? await syncDisk(this.#partial) : "unavailable";
-      if (verdict === "failed" && this.#isStopped) this.hasFailed = true;
-      if (verdict !== "done") await this.#flushEach(paths.values());
+      const isSynced = paths.size > fewPaths && (await syncDisk(this.#partial));
+      if (!isSynced) await this.#flushEach(paths);
       if (!this.#isStopped) {
         this.#landed = this.durable = reached;
         this.#growth = Math.min(this.#growth * 2, growthMax.bytes);
@@ -129,20 +131,13 @@ export class Flush {
     this.#flight = undefined;
   }
 
-  async #flushEach(paths: Iterator<string> & Iterable<string>): Promise<void> {
-    const lane = async (): Promise<void> => {
-      for (const path of paths) if (!this.#isStopped) await flushPath(below(this.#partial, path));
-    };
-    await Promise.all(Array.from({ length: pathsAtOnce }, lane));
-  }
-}
-
-/** Flushes a file, or the names in a folder. */
-export async function flushPath(path: string): Promise<void> {
-  try {
-    await using file = await open(bytesOf(path), "r");
-    await file.sync();
-  } catch (error) {
-    throw faultOf(error, "write", path);
+  async #flushEach(paths: ReadonlySet<string>): Promise<void> {
+    if (paths.size <= fewPaths) {
+      await Promise.all(Array.from(paths, (path) => flushPath(below(this.#partial, path))));
+      return;
+    }
+    this.#hand ??= openCopyHand();
+    const strides = this.#hand.strides("flushPaths", { root: this.#partial, paths });
+    while (!this.#isStopped && !(await strides.next()).done);
   }
 }

@@ -1,10 +1,11 @@
 /**
  * The partial copy: made empty before any data is copied, and known by its inode from then on.
  */
-import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { bytePath } from "./byte-path.ts";
-import { flushPath } from "./flush.ts";
-import { codeOf, makeFaultOf } from "./io-fault.ts";
+import { flushPath } from "./flush-path.ts";
+import { inodeAt } from "./inode.ts";
+import { makeFaultOf } from "./io-fault.ts";
 import type { Places } from "./places.ts";
 import { remove } from "./remove.ts";
 
@@ -27,14 +28,4 @@ export async function checkPartial({ partial }: Places, inode: string): Promise<
   throw new Error(
     `the partial copy ${JSON.stringify(partial)} is gone or was replaced; copy again from the start`,
   );
-}
-
-/** Undefined when nothing is there. */
-export async function inodeAt(path: string): Promise<string | undefined> {
-  try {
-    return String((await lstat(path, { bigint: true })).ino);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

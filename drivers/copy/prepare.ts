@@ -1,6 +1,7 @@
 /**
  * The last chance to fail: reads the partial copy again, against the chain of what was read from the
- * source. All of it is on disk since the last checkpoint. It changes nothing, so it may be repeated, in any process.
+ * source, and asks of each file whether all of it came to disk. It changes nothing, so it may be
+ * repeated, in any process.
  */
 import { Cancelled } from "../../actors/driver.ts";
 import type { Json, Step } from "../../actors/driver.ts";

@@ -1,7 +1,8 @@
 /**
  * The work of a copy: survey the source, then copy stride by stride, with a checkpoint whenever a
- * flush has landed; at its end all is on disk. After a flush that failed it begins anew. It goes on from a checkpoint in any process; the source must then still be the
- * one that the first checkpoint names.
+ * flush has landed; at its end all is on disk. After a flush that failed it begins anew. It goes on
+ * from a checkpoint in any process; the source must then still be the one that the first checkpoint
+ * names.
  */
 import type { Json, RunningJob } from "../../actors/driver.ts";
 import { bytePath } from "./byte-path.ts";

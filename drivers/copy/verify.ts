@@ -2,8 +2,9 @@
  * The third pass: reads again what was written. The source is walked beside it, to know what must
  * be there and that it has not changed; its data is not read again.
  *
- * It changes nothing and may be repeated. What the system still holds in memory is read from there:
- * the pass proves what was written, a disk that later returns something else it cannot foresee.
+ * It changes nothing and may be repeated. What the system still holds in memory is read from there;
+ * so each file is asked whether the disk has refused any of it, and what memory no longer holds is
+ * read from the disk. A disk that later returns something else nobody can foresee.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from "node:fs";
 import { below, bytesOf, quoted } from "./byte-path.ts";
@@ -18,6 +19,7 @@ import {
   smallPiece,
 } from "./chain.ts";
 import { readWhole } from "./file-pair.ts";
+import { flushFile } from "./flush-path.ts";
 import { attempt } from "./io-fault.ts";
 import { changedAt, identityOf, markOf, walk } from "./walk.ts";
 import type { Entry } from "./walk.ts";
@@ -59,6 +61,7 @@ export function* verify(order: VerifyOrder): Generator<number, string, void> {
         bytes += piece.length;
         if (piece.length === chunkBytes) yield bytes;
       }
+      flushFile(at);
     }
     if (index % order.strideEntries === 0) yield bytes;
   }

@@ -4,9 +4,10 @@
  * a difference and copies it again. Long runs of zeros in a sparse file stay holes.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
-import { readSync, writeSync } from "node:fs";
+import { readSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 import { below, bytesOf } from "../copy/byte-path.ts";
+import { writeSparse, writeWhole } from "../copy/file-pair.ts";
 import { attempt } from "../copy/io-fault.ts";
 import { dress } from "./dress.ts";
 import { unlessGone } from "./look.ts";
@@ -15,7 +16,6 @@ import { making, settle } from "./place.ts";
 
 const chunkBytes = 256 * 1024;
 const chunk = Buffer.alloc(chunkBytes);
-const zeros = Buffer.alloc(chunkBytes);
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
 /** Times of files move in steps of at most this: two writes within one step look like one. */
@@ -63,21 +63,18 @@ function* fill(
       const count = attempt("read", from, () => readSync(readable, chunk, 0, wantedBytes, at));
       if (count === 0) break;
       const piece = chunk.subarray(0, count);
-      const isHole = isSparse && piece.equals(zeros.subarray(0, count));
-      if (!isHole) attempt("write", to, () => writeWhole(writable, piece, at));
+      attempt("write", to, () => {
+        if (isSparse) writeSparse(writable, piece, { offset: at, sizeBytes });
+        else writeWhole(writable, piece, at);
+      });
       offset += count;
-      pass.copied(count);
+      pass.seenBytes += count;
+      pass.copiedBytes += count;
       if (pass.isFull) yield pass.endStride();
     }
     if (isSparse) attempt("write", to, () => ftruncateSync(writable, offset));
     return mtimeNs;
   } finally {
     closeSync(writable);
-  }
-}
-
-function writeWhole(file: number, piece: Buffer, offset: number): void {
-  for (let done = 0; done < piece.length;) {
-    done += writeSync(file, piece, done, piece.length - done, offset + done);
   }
 }

@@ -5,6 +5,7 @@
 import { lstatSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bytePath } from "../copy/byte-path.ts";
+import { inodeOf } from "../copy/inode.ts";
 import { testFolder, treeText, type TestFolder } from "../copy/test-folder.ts";
 import { follow } from "./follow.ts";
 import type { FollowOrder, Passed, Stride } from "./pass.ts";
@@ -40,10 +41,9 @@ export class FollowScene implements AsyncDisposable {
 
   order(): FollowOrder {
     const [from, to] = [bytePath(this.from), bytePath(this.to)];
-    const [fromInode, toInode] = [from, to].map((at) => String(lstatSync(at).ino)) as [
-      string,
-      string,
-    ];
+    const [fromInode, toInode] = [from, to].map((at) =>
+      inodeOf(lstatSync(at, { bigint: true })),
+    ) as [string, string];
     const owner = process.geteuid?.() === 0;
     return { from, to, scratch: bytePath(this.scratch), fromInode, toInode, owner };
   }

@@ -15,9 +15,9 @@ import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { describe, expect, test, vi } from "vitest";
 import { bytePath } from "../copy/byte-path.ts";
+import { flushTree } from "../copy/flush-path.ts";
 import { IoFault } from "../copy/io-fault.ts";
 import { blocksOf, treeText } from "../copy/test-folder.ts";
-import { flushTree } from "./flush-tree.ts";
 import { FollowScene, longAgo, mebibyte } from "./follow-scene.ts";
 import type { Stride } from "./pass.ts";
 
@@ -176,8 +176,12 @@ test("every entry of what was made can be brought to disk", async () => {
   await using scene = new FollowScene();
   scene.pass();
   chmodSync(join(scene.to, "a"), 0o500);
-  const strides = flushTree({ root: bytePath(scene.to) });
-  expect(strides.next()).toEqual({ done: true, value: treeText(scene.to).length });
+  symlinkSync("nowhere", join(scene.to, "a", "another"));
+  const root = bytePath(scene.to);
+  expect([...flushTree({ root })]).toEqual([]);
+  for (let file = 0; file < 100; file += 1) scene.write(`${file}`, "");
+  scene.pass();
+  expect([...flushTree({ root })].length).toBe(3);
 });
 
 test("a fifo in the source is refused by name", async () => {

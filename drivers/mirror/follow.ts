@@ -10,6 +10,7 @@
 import { readlinkSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 import { below, bytesOf, quoted } from "../copy/byte-path.ts";
+import { inodeOf } from "../copy/inode.ts";
 import { IoFault, type Operation } from "../copy/io-fault.ts";
 import { kindOf } from "../copy/walk.ts";
 import { copyFile } from "./copy-file.ts";
@@ -26,7 +27,7 @@ export function* follow(order: FollowOrder): Generator<Stride, never, void> {
     rootAt(order.to, order.toInode, "write");
     yield* followFolder(pass, "", source);
     known = pass.inodes;
-    yield pass.endStride(true);
+    yield pass.end();
   }
 }
 
@@ -86,7 +87,7 @@ function* followEntry(pass: Pass, path: string): Generator<Stride, void, void> {
     return;
   }
   const kind = kindOf(source, at);
-  pass.visit();
+  pass.entries += 1;
   if (kind === "folder") yield* followFolder(pass, path, source);
   else {
     const there = look(below(pass.order.to, path));
@@ -114,7 +115,7 @@ function* followFile(
     return;
   }
   pass.inodes.set(path, source.ino);
-  pass.seen(Number(source.size));
+  pass.seenBytes += Number(source.size);
   if (isLike(there, source, pass.order)) return;
   pass.change(path);
   dress(below(pass.order.to, path), source, pass.order);
@@ -135,7 +136,7 @@ function linkText(at: string): string | undefined {
 /** The root of a side. A disk that is not there any more must not look like an empty folder. */
 function rootAt(root: string, inode: string, operation: Operation): BigIntStats {
   const stat = look(root);
-  if (String(stat?.ino) === inode && stat?.isDirectory()) return stat;
+  if (stat?.isDirectory() && inodeOf(stat) === inode) return stat;
   const what = stat ? "is not the folder that it was at the start" : "does not exist any more";
   throw new IoFault(`cannot ${operation} ${quoted(root)}: it ${what}`, "ENOENT", operation);
 }

@@ -1,11 +1,12 @@
 /**
  * What abort and clean do. Clean leaves the mirror and nothing else; abort removes the mirror, too,
- * if this job made it. Both may be repeated, and the claim on the target goes last.
+ * if this job made it and it is not to be kept. Both may be repeated, and the claim on the target
+ * goes last.
  */
 import type { Step } from "../../actors/driver.ts";
 import { bytePath } from "../copy/byte-path.ts";
 import { releaseClaim } from "../copy/claim.ts";
-import { inodeAt } from "../copy/partial.ts";
+import { inodeAt } from "../copy/inode.ts";
 import { remove } from "../copy/remove.ts";
 import { placesOf, type MirrorArgs } from "./places.ts";
 import { cursorOf } from "./target.ts";
@@ -24,7 +25,7 @@ export async function abort(step: Step<MirrorArgs>): Promise<void> {
   if (!places) return;
   // First of all, so that a worker thought dead cannot move anything there any more.
   await remove(bytePath(places.scratch));
-  if (cursor !== null && (await inodeAt(places.to)) === cursor.to) {
+  if (cursor?.isKept === false && (await inodeAt(places.to)) === cursor.to) {
     await remove(bytePath(places.to));
   }
   await clean(step);

@@ -1,10 +1,9 @@
 /** The hand of a mirror, and the thread that it works in. */
+import { flushTree } from "../copy/flush-path.ts";
 import { handsFor, type Hand } from "../copy/hand.ts";
-import { flushTree } from "./flush-tree.ts";
 import { follow } from "./follow.ts";
-import { measure } from "./measure.ts";
 
-const passes = { flushTree, follow, measure };
+const passes = { flushTree, follow };
 
 export type MirrorHand = Hand<typeof passes>;
 

@@ -45,62 +45,39 @@ export class Pass {
   readonly known: ReadonlyMap<string, bigint>;
   readonly inodes = new Map<string, bigint>();
   readonly #startedUs = cpuUs();
-  #changes = 0;
   #example = "";
-  #seenBytes = 0;
-  #copiedBytes = 0;
-  #entries = 0;
-  #numbers = 0;
+  changes = 0;
+  /** Entries taken out of the target. */
+  discarded = 0;
+  /** In this stride. Entries are those that were looked at, on either side. */
+  seenBytes = 0;
+  copiedBytes = 0;
+  entries = 0;
 
   constructor(order: FollowOrder, known: ReadonlyMap<string, bigint>) {
     this.order = order;
     this.known = known;
   }
 
-  /** For names that no other entry of the pass gets. */
-  nextNumber(): number {
-    this.#numbers += 1;
-    return this.#numbers;
-  }
-
-  get changes(): number {
-    return this.#changes;
-  }
-
   /** Takes note of an entry that was not what it is in the source. */
   change(path: string): void {
-    if (this.#changes === 0) this.#example = quoted(`${this.order.from}/${path}`);
-    this.#changes += 1;
-  }
-
-  /** Takes note of an entry that was looked at, on either side. */
-  visit(): void {
-    this.#entries += 1;
-  }
-
-  /** Takes note of a file that was found equal. */
-  seen(bytes: number): void {
-    this.#seenBytes += bytes;
-  }
-
-  copied(bytes: number): void {
-    this.#seenBytes += bytes;
-    this.#copiedBytes += bytes;
+    if (this.changes === 0) this.#example = quoted(`${this.order.from}/${path}`);
+    this.changes += 1;
   }
 
   get isFull(): boolean {
-    return this.#copiedBytes >= strideBytes || this.#entries >= strideEntries;
+    return this.copiedBytes >= strideBytes || this.entries >= strideEntries;
   }
 
-  endStride(isLast = false): Stride {
-    const [seenBytes, copiedBytes] = [this.#seenBytes, this.#copiedBytes];
-    this.#seenBytes = this.#copiedBytes = this.#entries = 0;
-    return { seenBytes, copiedBytes, pass: isLast ? this.#passed() : null };
+  endStride(): Stride {
+    const { seenBytes, copiedBytes } = this;
+    this.seenBytes = this.copiedBytes = this.entries = 0;
+    return { seenBytes, copiedBytes, pass: null };
   }
 
-  #passed(): Passed {
+  end(): Stride {
     const cpuMs = (cpuUs() - this.#startedUs) / 1_000;
-    return { changes: this.#changes, example: this.#example, cpuMs };
+    return { ...this.endStride(), pass: { changes: this.changes, example: this.#example, cpuMs } };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The passes of a run, made one by one by a thread of its own. They tell how far the first copy is,
- * charge what they copy, and let the job's error policy decide about I/O errors.
+ * The passes of a run, made one by one by a thread of its own. They tell how much was copied,
+ * charge it, and let the job's error policy decide about I/O errors.
  */
 import type { RunningJob } from "../../actors/driver.ts";
 import { bytePath } from "../copy/byte-path.ts";
@@ -19,11 +19,9 @@ export class Passes implements AsyncDisposable {
   readonly #hand: MirrorHand = openMirrorHand();
   #strides: AsyncGenerator<Stride, never, void> | undefined;
   #scratch = "";
-  #isMeasured = false;
   #isFirst = true;
-  #totalBytes = 0;
-  #currentBytes = 0;
-  #copiedBytes = 0;
+  #shownBytes = 0;
+  copiedBytes = 0;
 
   constructor(job: Job, places: MirrorPlaces, cursor: Cursor) {
     this.#job = job;
@@ -31,27 +29,9 @@ export class Passes implements AsyncDisposable {
     this.#cursor = cursor;
   }
 
-  get copiedBytes(): number {
-    return this.#copiedBytes;
-  }
-
   /** Makes the next pass. After an error that was lifted it is begun anew, and finds less to do. */
   async next(): Promise<Passed> {
-    if (!this.#isMeasured) await insist(this.#job, () => this.#measure());
     return insist(this.#job, () => this.#pass());
-  }
-
-  async #measure(): Promise<void> {
-    const strides = this.#hand.strides("measure", { from: bytePath(this.#places.from) });
-    for (;;) {
-      const { done, value } = await strides.next();
-      await this.#job.pausePoint();
-      if (!done) continue;
-      this.#totalBytes = value;
-      this.#isMeasured = true;
-      this.#job.progress(0, value);
-      return;
-    }
   }
 
   async #pass(): Promise<Passed> {
@@ -61,7 +41,7 @@ export class Passes implements AsyncDisposable {
         this.#strides ??= this.#hand.strides("follow", await this.#order());
         const { value: stride } = await this.#strides.next();
         seenBytes += stride.seenBytes;
-        this.#count(stride, seenBytes);
+        this.#show(stride, seenBytes);
         await this.#job.charge(stride.copiedBytes);
         if (stride.pass === null) continue;
         await emptyScratch(this.#scratch);
@@ -73,24 +53,21 @@ export class Passes implements AsyncDisposable {
     }
   }
 
-  /** In the first pass, what was seen of all there is; later, what was copied beside. */
-  #count({ copiedBytes, pass }: Stride, seenBytes: number): void {
-    this.#copiedBytes += copiedBytes;
-    const before = this.#currentBytes;
-    this.#currentBytes = this.#isFirst ? Math.max(before, seenBytes) : before + copiedBytes;
+  /** In the first pass what was seen, of nobody knows how much; later what was copied beside. */
+  #show({ copiedBytes, pass }: Stride, seenBytes: number): void {
+    this.copiedBytes += copiedBytes;
+    const before = this.#shownBytes;
+    this.#shownBytes = this.#isFirst ? Math.max(before, seenBytes) : before + copiedBytes;
     this.#isFirst &&= pass === null;
-    const isAhead = !this.#isFirst || this.#currentBytes > this.#totalBytes;
-    if (isAhead) this.#totalBytes = this.#currentBytes;
-    if (this.#currentBytes > before || pass !== null) {
-      this.#job.progress(this.#currentBytes, this.#totalBytes);
-    }
+    this.#job.progress(this.#shownBytes, this.#isFirst ? 0 : this.#shownBytes);
   }
 
   async #order(): Promise<FollowOrder> {
+    const { from, to } = this.#places;
     this.#scratch = await freshScratch(this.#places, this.#job.epoch);
     return {
-      from: bytePath(this.#places.from),
-      to: bytePath(this.#places.to),
+      from: bytePath(from),
+      to: bytePath(to),
       scratch: bytePath(this.#scratch),
       fromInode: this.#cursor.from,
       toInode: this.#cursor.to,

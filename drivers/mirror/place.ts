@@ -43,9 +43,10 @@ export function makeLink(
  */
 export function discard(pass: Pass, path: string, there: BigIntStats): void {
   const at = below(pass.order.to, path);
-  pass.visit();
+  pass.entries += 1;
+  pass.discarded += 1;
   // A folder that its owner may not write to cannot be moved elsewhere.
   if (there.isDirectory()) openUp(at, there);
-  const old = `${pass.order.scratch}/old-${pass.nextNumber()}`;
+  const old = `${pass.order.scratch}/old-${pass.discarded}`;
   attempt("write", at, () => renameSync(bytesOf(at), bytesOf(old)));
 }

@@ -2,8 +2,9 @@
  * The places of a mirror, all made from the arguments and the job's uid, so that every callback
  * finds them in any process; and what must be so of them before a run and before a switch.
  */
-import { lstat, realpath, stat } from "node:fs/promises";
+import { readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import type { Json } from "../../actors/driver.ts";
 import { checkedPlaces } from "../copy/checks.ts";
 import { codeOf } from "../copy/io-fault.ts";
 import { placesOf as copyPlacesOf, type Places } from "../copy/places.ts";
@@ -20,10 +21,24 @@ export interface MirrorPlaces extends Places {
   readonly pivot: Pivot | null;
 }
 
-export interface Pivot {
+interface Pivot {
   readonly path: string;
   /** The new link, before it is moved to `path`. */
   readonly link: string;
+}
+
+/** What a run of a mirror comes to. */
+export type Result = {
+  /** Copied in the process that ended the run. */
+  readonly bytes: number;
+  /** Made in that process. */
+  readonly passes: number;
+  /** The pivot is to be switched: there is one, and the job was completed and not cancelled. */
+  readonly switched: boolean;
+};
+
+export function isSwitched(result: Json): boolean {
+  return (result as Result | null)?.switched === true;
 }
 
 /** Undefined when the arguments name no places. */
@@ -51,18 +66,18 @@ export async function checkedMirror(args: MirrorArgs, uid: string): Promise<Mirr
   const checked = { ...places, from };
   if (checked.pivot) {
     await expectApart(checked, checked.pivot);
-    await expectLink(checked.pivot);
+    await linkText(checked.pivot.path);
   }
   return checked;
 }
 
-/** Throws when the pivot is neither a link nor absent, and cannot be switched therefore. */
-export async function expectLink({ path }: Pivot): Promise<void> {
+/** Where the pivot leads; undefined when there is none. Throws for one that is no link. */
+export async function linkText(path: string): Promise<string | undefined> {
   try {
-    if ((await lstat(path)).isSymbolicLink()) return;
+    return await readlink(path);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
+    if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) !== "EINVAL") throw error;
   }
   throw new Error(`the pivot ${show(path)} exists and is no link; move it away first`);
 }

@@ -8,15 +8,20 @@ import { run } from "./run.ts";
 import { old, scriptedMirror, source, stopped, type ScriptedMirror } from "./scripted-mirror.ts";
 
 describe("a source that is never at rest", () => {
-  test("does not converge before the job is ready", async () => {
+  test("is followed until the job is ready, and its output says that it does not converge", async () => {
     await using folder = testFolder();
     const args = source(folder);
-    const onRest = (count: number): void => old(folder, "two", `two ${count}`, count);
-    const running = run(scriptedMirror(args, { onRest }));
-    await expect(running).rejects.toThrow(Retryable);
-    await expect(running).rejects.toThrow(
-      `not converging: each of 10 passes found changes, the last one "${args.from}/two"; let the source rest`,
-    );
+    const job = scriptedMirror(args, {
+      onRest: (count) => {
+        if (count < 30) old(folder, "two", `two ${count}`, count);
+        job.completing = job.isReady;
+      },
+    });
+    await run(job);
+    expect(job.said).toEqual([
+      `not converging: each of 10 passes found changes, the last one "${args.from}/two"; the job goes on following\n`,
+    ]);
+    expect(treeText(args.to)).toEqual(treeText(args.from));
   });
 
   test("is followed for as long as nobody waits, and does not converge once it is completed", async () => {
@@ -30,9 +35,17 @@ describe("a source that is never at rest", () => {
       old(folder, "two", `two ${count}`, count);
       job.completing = count >= 30;
     };
-    const running = run(scriptedMirror(args, { onRest }));
-    await expect(running).rejects.toThrow(`"${args.from}/one" and 1 more`);
+    const job = scriptedMirror(args, { onRest });
+    const running = run(job);
+    await expect(running).rejects.toThrow(Retryable);
+    await expect(running).rejects.toThrow(
+      `not converging: each of 10 passes found changes, the last one "${args.from}/one" and 1 more; "${args.to}" is kept as it is`,
+    );
     expect(rests.length).toBe(39);
+    const before = treeText(args.to);
+    await abort(scriptedMirror(args, { cursor: job.checkpoints.at(-1) ?? null }));
+    expect(treeText(args.to)).toEqual(before);
+    expect(readdirSync(folder.path).toSorted()).toEqual(["from", "to"]);
   });
 
   test("converges when it comes to rest in time", async () => {
@@ -68,16 +81,17 @@ test("a pass that was begun before the job is completed does not end it", async 
 test("progress is of the first copy, then of what is copied beside, and full in ready", async () => {
   await using folder = testFolder();
   const args = source(folder);
+  old(folder, "zulu", "z".repeat(1_100_000));
   const onRest = (count: number, job: ScriptedMirror): void => {
     if (count === 3) old(folder, "two", "2nd", 1);
     job.completing = count === 6;
   };
   const job = scriptedMirror(args, { onRest });
   await run(job);
-  expect(job.shown[0]).toEqual({ current: 0, total: 6 });
-  expect(job.shown[1]).toEqual({ current: 6, total: 6 });
-  expect(job.shown.at(-1)).toEqual({ current: 9, total: 9 });
-  expect(job.chargedBytes).toBe(9);
+  expect(job.shown[0]).toEqual({ current: 1_048_582, total: 0 });
+  expect(job.shown[1]).toEqual({ current: 1_100_006, total: 1_100_006 });
+  expect(job.shown.at(-1)).toEqual({ current: 1_100_009, total: 1_100_009 });
+  expect(job.chargedBytes).toBe(1_100_009);
 });
 
 test("after an error that was lifted the pass is begun anew, and progress does not go back", async () => {

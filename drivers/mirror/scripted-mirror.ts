@@ -24,6 +24,7 @@ export interface ScriptedMirror extends RunningJob<MirrorArgs> {
   isReady: boolean;
   chargedBytes: number;
   readonly checkpoints: Json[];
+  readonly said: string[];
   readonly shown: { current: number; total: number }[];
 }
 
@@ -50,9 +51,10 @@ export function scriptedMirror(args: MirrorArgs, script: Script = {}): ScriptedM
     isReady: false,
     chargedBytes: 0,
     checkpoints: [],
+    said: [],
     shown: [],
     progress: (current, total) => void job.shown.push({ current, total }),
-    output: () => {},
+    output: (chunk) => void job.said.push(String(chunk)),
     pausePoint: async () => {},
     charge: async (bytes) => {
       charges += 1;

@@ -6,13 +6,12 @@
  *
  * The cursor knows the folders by their inodes, so that nobody else's is ever written or removed.
  */
-import { lstatSync } from "node:fs";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Json } from "../../actors/driver.ts";
-import { bytePath, bytesOf } from "../copy/byte-path.ts";
-import { attempt, faultOf, IoFault } from "../copy/io-fault.ts";
-import { inodeAt } from "../copy/partial.ts";
+import { bytePath } from "../copy/byte-path.ts";
+import { inodeAt } from "../copy/inode.ts";
+import { faultOf, IoFault } from "../copy/io-fault.ts";
 import { remove } from "../copy/remove.ts";
 import type { MirrorPlaces } from "./places.ts";
 
@@ -20,16 +19,16 @@ export type Cursor = {
   /** The inodes of the source and of the target. */
   readonly from: string;
   readonly to: string;
-  /** The job has been ready. */
-  readonly wasReady: boolean;
+  /** Abort is to leave the target: it was complete once, and is too dear to be thrown away. */
+  readonly isKept: boolean;
 };
 
 /** Null before the first checkpoint. Throws for JSON that is not a cursor of this driver. */
 export function cursorOf(json: Json): Cursor | null {
   if (json === null) return null;
-  const { from, to, wasReady } = Object.assign(Object.create(null) as object, json) as Cursor;
-  if (typeof from === "string" && typeof to === "string" && typeof wasReady === "boolean") {
-    return { from, to, wasReady };
+  const { from, to, isKept } = Object.assign(Object.create(null) as object, json) as Cursor;
+  if (typeof from === "string" && typeof to === "string" && typeof isKept === "boolean") {
+    return { from, to, isKept };
   }
   throw new Error(`expected the cursor of a mirror, found ${JSON.stringify(json)}`);
 }
@@ -88,14 +87,9 @@ export async function makeTarget(scratch: string): Promise<Made> {
   const made = join(scratch, "target");
   await writing(made, () => mkdir(made, { mode: 0o700 }));
   return {
-    inode: inodeOf(bytePath(made), "write"),
+    inode: (await inodeAt(made)) ?? "",
     place: (to) => writing(to, () => rename(made, to)),
   };
-}
-
-/** Of a path as bytes. Throws an IoFault. */
-export function inodeOf(path: string, operation: "read" | "write"): string {
-  return String(attempt(operation, path, () => lstatSync(bytesOf(path), { bigint: true })).ino);
 }
 
 async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
