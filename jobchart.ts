@@ -70,7 +70,7 @@ export interface Creating extends Asking {
 
 /** What a verb takes beside a job. */
 export interface VerbOptions extends Asking {
-  /** cancel: a ready job ends successfully, without switching over. */
+  /** cancel: a ready job ends successfully, without switching over, where its type supports that. */
   readonly soft?: boolean;
   /** set-speed: units a second, 0 = unlimited. */
   readonly speed?: number;
@@ -185,7 +185,10 @@ export class JobSystem implements AsyncDisposable {
     return info && beside([info], await this.workers())[0];
   }
 
-  /** The end of what a job has said for people; undefined when it has said nothing, or too long ago. */
+  /**
+   * The end of what a job has said for people, its bytes in base64; undefined when it has said
+   * nothing, or too long ago.
+   */
   async output(idOrUid: string): Promise<Output | undefined> {
     const uid = await this.uidOf(idOrUid);
     return uid === undefined ? undefined : this.#office.output(uid);

@@ -4,6 +4,7 @@
  */
 import type { Bus, Tags, WorkItem } from "../bus/bus.ts";
 import { hasTags } from "../bus/tags.ts";
+import { visibilityMs } from "../bus/take.ts";
 import type { World } from "../bus/world.ts";
 import { offerOf } from "../machines/duty.ts";
 import { gidOf } from "../machines/job-id.ts";
@@ -16,6 +17,11 @@ import { patiently } from "./patience.ts";
 import { reportable } from "./unreportable.ts";
 import { workType } from "./work.ts";
 import type { WorkerDesk } from "./worker-desk.ts";
+import type { Accepts } from "./worker-settings.ts";
+
+/** Around the moment when an item is free again. */
+const aheadMs = 200;
+const givenWayMs = 600;
 
 /** One session of a worker, and where it stands. */
 export interface Session {
@@ -30,6 +36,9 @@ export interface ClaimsOptions {
   readonly tags: Tags;
   /** The work type of each job type that the worker has a driver for. */
   readonly workTypes: ReadonlyMap<string, string>;
+  readonly accepts?: Accepts;
+  /** Takes nothing of a work type until it is disposed of. */
+  readonly rest: (workType: string) => Disposable;
   /** Begins to serve a job that was claimed; undefined when the session is over. */
   readonly hold: (job: Job) => Hold | undefined;
   /** Reads a hold's record again. */
@@ -62,16 +71,22 @@ export class Claims {
 
   /**
    * As claim, of a job that the queue gave out: its type and tags fit then. One that nobody had
-   * before has no checkpoint either, and is claimed unseen; if it has moved since, that is refused.
+   * before has no checkpoint either, and is claimed unseen unless its arguments matter; if it has
+   * moved since, that is refused.
    */
   async claimOffered(item: WorkItem, session: Session): Promise<void> {
     const { uid, epoch } = item;
     await this.#alone(item, async () => {
-      const isNew = epoch === 0;
-      const reply = isNew ? await this.#ask({ uid, epoch: 1 }, session) : "refused";
+      const isUnseen = epoch === 0 && !this.#isChosenFrom(item);
+      const reply = isUnseen ? await this.#ask({ uid, epoch: 1 }, session) : "refused";
       if (reply === "refused") await this.#claim(uid, session);
       else if (reply === "claimed") await this.#options.bus.queue.done(uid);
     });
+  }
+
+  #isChosenFrom({ type }: WorkItem): boolean {
+    const { accepts = {}, workTypes } = this.#options;
+    return Object.keys(accepts).some((each) => workTypes.get(each) === type);
   }
 
   async #alone(
@@ -90,7 +105,7 @@ export class Claims {
   }
 
   async #claim(uid: string, session: Session): Promise<void> {
-    const { bus, tags, workTypes } = this.#options;
+    const { bus, tags, workTypes, accepts = {} } = this.#options;
     const { desk } = session;
     const patience = this.#patienceOf(session);
     const group = await patiently(() => desk.commands.look(gidOf(uid), uid), patience);
@@ -102,6 +117,10 @@ export class Claims {
     }
     if (workTypes.get(job.type) !== workType(job.type, job.shape)) return;
     if (!hasTags(tags, job.require)) return;
+    if ((await accepts[job.type]?.(job.args)) === false) {
+      void this.#giveWay(workType(job.type, job.shape), session);
+      return;
+    }
     const checkpoint = await patiently(() => desk.checkpoints.last(job), patience);
     const reply = await this.#ask({ uid, epoch: job.epoch + 1, ...checkpoint }, session);
     if (reply === undefined) return;
@@ -109,6 +128,15 @@ export class Claims {
     if (reply === "claimed" && checkpoint !== undefined) {
       await desk.checkpoints.forget(uid, job.epoch);
     }
+  }
+
+  /** What is left here is free to all again later, and is to go to another then. */
+  async #giveWay(type: string, { lease }: Session): Promise<void> {
+    const { world, rest } = this.#options;
+    await world.sleep(visibilityMs - aheadMs, lease.ended);
+    const resting = rest(type);
+    await world.sleep(givenWayMs, lease.ended);
+    resting[Symbol.dispose]();
   }
 
   /** Claims, and begins what was claimed; undefined: the lease ended before there was a reply. */

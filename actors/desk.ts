@@ -53,7 +53,7 @@ export class Desk implements Commands {
     this.groups = new Groups(bus.log, { max: groupsMax, inspect });
     this.names = new Names(bus.values, world, {
       standing: ({ gid, uid }) => this.groups.standing(gid, uid),
-      fence: (gid) => this.#fence(gid, world.now()),
+      fence: (gid, rev) => this.#fence(gid, rev, world.now()),
     });
   }
 
@@ -100,9 +100,9 @@ export class Desk implements Commands {
     });
   }
 
-  async #fence(gid: string, at: number): Promise<void> {
-    const input = { verb: "void", id: `void-${gid}`, by: "names", at } as const;
-    await this.groups.with(gid, (group) => this.#answer(group, input, {}));
+  async #fence(gid: string, rev: number, at: number): Promise<void> {
+    const input = { verb: "void", id: `void-${gid}-${rev}`, by: "names", at } as const;
+    await this.groups.beside(gid, (group) => this.#answer(group, input, { rev: rev - 1 }));
   }
 
   async #answer(group: GroupInHand, input: Input, conditions: Conditions): Promise<Reply> {

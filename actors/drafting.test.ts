@@ -52,14 +52,17 @@ describe("a job is refused with", () => {
       { ...fine, args: { from: "a", depth: 1.5 } },
     ],
     [
-      "Parameter 'mode' does not accept value 'slow'",
+      "Parameter 'mode' does not accept value 'slow': it takes fast, safe",
       { ...fine, args: { from: "a", mode: "slow" } },
     ],
     ["Parameter 'nested.flag' is missing", { ...fine, args: { from: "a", nested: {} } }],
     ["Invalid parameter type for 'args', expected: object", { ...fine, args: [] }],
     ["Invalid parameter type for 'speed', expected: number", { ...fine, speed: "fast" }],
     ["Invalid parameter type for 'autoDismiss', expected: boolean", { ...fine, autoDismiss: 1 }],
-    ["Parameter 'onError' does not accept value 'panic'", { ...fine, onError: "panic" }],
+    [
+      "Parameter 'onError' does not accept value 'panic': it takes report, ignore, stop, enospc, auto",
+      { ...fine, onError: "panic" },
+    ],
     ["Parameter 'retry.tries' is unexpected", { ...fine, retry: { tries: 3 } }],
     ["Invalid job ID '1a'", { ...fine, id: "1a" }],
     [
@@ -138,7 +141,7 @@ describe("a group", () => {
 
   test("is refused when it is none", async () => {
     expect(await refusal(fine, { completion: "sometimes" as "grouped" })).toBe(
-      "Parameter 'completion' does not accept value 'sometimes'",
+      "Parameter 'completion' does not accept value 'sometimes': it takes grouped, individual",
     );
     expect(await refusal(fine, { name: 7 as unknown as string })).toBe(
       "Invalid parameter type for 'name', expected: string",

@@ -33,7 +33,7 @@ export interface Driver<Args extends JsonObject = JsonObject> {
   readonly softCancel?: boolean;
   /** The work. Resolves with a result (JSON, at most 16 KiB) or throws. */
   run(job: RunningJob<Args>): Promise<Json | void>;
-  /** About to park: quiesce what is in flight. */
+  /** About to park: quiesce what is in flight. What it throws fails the job. */
   pause?(job: RunningJob<Args>): Promise<void> | void;
   /** Left a park, or the pause was withdrawn while `pause` was quiescing. */
   resume?(job: RunningJob<Args>): Promise<void> | void;

@@ -106,7 +106,8 @@ export class GroupInHand {
 function ignore(): void {}
 
 function standingIn({ rev, group }: Ledger, uid: string): Standing {
-  return { rev, job: memberOf(group, uid), isPruned: group.pruned !== undefined };
+  const isPruned = group.pruned?.jobs.some((job) => job.uid === uid) === true;
+  return { rev, job: memberOf(group, uid), isPruned };
 }
 
 export class Groups {
@@ -146,19 +147,26 @@ export class Groups {
   }
 
   /**
-   * How far a group has come, and how one job of it stands. It does not wait for who works on that
-   * group, who may be waiting for the same of another.
+   * As `with`, but it does not wait for who works on that group, who may be waiting for the same of
+   * another: it works on the group as the log has it.
    */
-  async standing(gid: string, uid: string): Promise<Standing> {
-    if (this.#inHand.get(gid)?.isIdle !== false) {
-      return this.with(gid, async (group) => {
-        await group.catchUp();
-        return standingIn(group.ledger, uid);
-      });
+  async beside<T>(gid: string, work: (group: GroupInHand) => Promise<T>): Promise<T> {
+    if (this.#inHand.get(gid)?.isIdle !== false) return this.with(gid, work);
+    const { replies } = this.#shared;
+    const group = new GroupInHand(gid, this.#log, { inspect: undefined, replies });
+    try {
+      return await work(group);
+    } finally {
+      group.live.stop();
     }
-    const ledger = new Ledger(gid);
-    for (const { text } of await this.#log.read(gid)) ledger.read(text);
-    return standingIn(ledger, uid);
+  }
+
+  /** How far a group has come, and how one job of it stands; asked beside who works on it. */
+  async standing(gid: string, uid: string): Promise<Standing> {
+    return this.beside(gid, async (group) => {
+      await group.catchUp();
+      return standingIn(group.ledger, uid);
+    });
   }
 
   /** How many groups are cached, and how many jobs of theirs are live. */

@@ -15,6 +15,7 @@ const info = {
   host: "h",
   pid: 1,
   types: [],
+  picks: [],
   concurrency: 1,
   tags: {},
 };
@@ -116,7 +117,7 @@ describe("the sessions that are alive", () => {
   });
 
   test("have the names that their keys have", async () => {
-    const known = { host: "", pid: 0, types: [], concurrency: 0, tags: {} };
+    const known = { host: "", pid: 0, types: [], picks: [], concurrency: 0, tags: {} };
     expect(await live({ "lease.w=2E1.s1": { types: 7 } })).toEqual([
       { ...known, worker: "w.1", session: "s1" },
     ]);

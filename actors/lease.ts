@@ -19,6 +19,8 @@ export interface SessionInfo {
   readonly pid: number;
   /** What it takes when it is offered; none when it runs only jobs of its own. */
   readonly types: readonly string[];
+  /** Of these types it takes only some jobs, by their arguments. */
+  readonly picks: readonly string[];
   readonly concurrency: number;
   /** What it has, and jobs may require. */
   readonly tags: Tags;
@@ -173,6 +175,7 @@ const leaseValue = z.object({
   host: z.string().catch(""),
   pid: z.number().catch(0),
   types: z.array(z.string()).catch([]),
+  picks: z.array(z.string()).catch([]),
   concurrency: z.number().catch(0),
   tags: z.record(z.string(), z.string()).catch({}),
 });

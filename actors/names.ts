@@ -34,8 +34,8 @@ export interface Standing {
 /** The group that takes, as far as it has come. */
 export type Taker = { readonly gid: string; readonly rev: number; readonly group: Group };
 
-/** A creator that has taken a name and written nothing for so long is taken for dead. */
-const creationMsMax = 10_000;
+/** Who has taken a name and not written for so long what it was taken for is taken for dead. */
+const silenceMsMax = 10_000;
 
 interface Judgement {
   readonly keep: readonly Holder[];
@@ -59,15 +59,15 @@ export class Names {
   readonly #values: Values;
   readonly #world: World;
   readonly #standing: (holder: Holder) => Promise<Standing>;
-  readonly #fence: (gid: string) => Promise<void>;
+  readonly #fence: (gid: string, rev: number) => Promise<void>;
 
-  /** `fence` makes sure that a group which wrote nothing never will. */
+  /** `fence` makes sure that a group's commit of that rev, if it is the next one, is nobody's. */
   constructor(
     values: Values,
     world: World,
     log: {
       readonly standing: (holder: Holder) => Promise<Standing>;
-      readonly fence: (gid: string) => Promise<void>;
+      readonly fence: (gid: string, rev: number) => Promise<void>;
     },
   ) {
     this.#values = values;
@@ -137,7 +137,10 @@ export class Names {
       const { keep, past, refused } = await this.#judge(wish, before, taker);
       if (refused !== undefined) return refused;
       const remembered = wish.remembers ? past.slice(0, 1) : [];
-      const holders = [...keep, wish.holder, ...remembered];
+      const own = before.find(({ uid }) => uid === wish.holder.uid);
+      // A desk that is behind takes nothing from the try of one that is not.
+      const rev = Math.max(wish.holder.rev, own?.rev ?? 1);
+      const holders = [...keep, { ...wish.holder, rev }, ...remembered];
       if (await this.#put(wish.key, holders, value)) return { wish, before };
     }
   }
@@ -168,24 +171,23 @@ export class Names {
   async #partOf(holder: Holder, wish: Wish, taker: Taker | undefined): Promise<Part> {
     const isSibling = holder.gid === wish.holder.gid;
     if (isSibling && taker === undefined) return { is: "holds", job: undefined };
-    const { rev, job, isPruned } =
+    const standing =
       isSibling && taker !== undefined
         ? { rev: taker.rev, job: memberOf(taker.group, holder.uid), isPruned: false }
         : await this.#standingOf(holder);
-    const isReserved = rev < (holder.rev ?? 1) && !(job !== undefined && isEnded(job.status));
-    if (isReserved) return isSibling ? "rival" : { is: "holds", job };
+    const { job, isPruned } = standing;
+    if (isReserved(holder, standing)) return isSibling ? "rival" : { is: "holds", job };
     if (job === undefined) return isPruned ? "past" : "gone";
     return wish.holds(job) ? { is: "holds", job } : "past";
   }
 
-  /**
-   * A creator that is silent for too long is fenced. One that was to claim is not: what it has
-   * reserved is its job's until that is claimed, or has any other commit.
-   */
+  /** Who is silent for too long is fenced, since it may live and write after all. */
   async #standingOf(holder: Holder): Promise<Standing> {
     const standing = await this.#standing(holder);
-    if (standing.rev > 0 || this.#world.now() - holder.at < creationMsMax) return standing;
-    await this.#fence(holder.gid);
+    if (!isReserved(holder, standing) || this.#world.now() - holder.at < silenceMsMax) {
+      return standing;
+    }
+    await this.#fence(holder.gid, standing.rev + 1);
     return this.#standing(holder);
   }
 
@@ -221,6 +223,11 @@ async function ifUnchanged(change: Promise<unknown>): Promise<boolean> {
     if (error instanceof BusError && error.code === "conflict") return false;
     throw error;
   }
+}
+
+/** Whether what it was reserved for may still be written. */
+function isReserved({ rev = 1 }: Holder, standing: Standing): boolean {
+  return standing.rev < rev && !(standing.job !== undefined && isEnded(standing.job.status));
 }
 
 function holdersOf(value: Value): readonly Holder[] {

@@ -1,50 +1,13 @@
 /** The pruner: what ended long ago leaves a summary, whoever is at work or behind meanwhile. */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { BusError } from "../bus/bus-error.ts";
+import type { Log } from "../bus/bus.ts";
 import { gidOf } from "../machines/job-id.ts";
 import { isRefusal } from "./commands.ts";
-import { FaultyBus } from "./faulty-bus.ts";
-import { accepted, Fleet } from "./fleet.ts";
-import type { PruneRequest, PruneSlice } from "./pruner.ts";
-import { regainNames } from "./regain-names.ts";
-import { jobTypeOf } from "./registry.ts";
+import { day, ended, fleetToPrune, held, prune } from "./fleet-to-prune.ts";
+import { accepted, type Fleet } from "./fleet.ts";
 import { scriptedDriver } from "./scripted-driver.ts";
-import type { System } from "./system.ts";
-
-const day = 86_400_000;
-const held = { type: "work", hold: true };
-
-/** A fleet that knows the type `work`, its bus with its faults, and a process to prune by. */
-async function fleetToPrune(): Promise<{ fleet: Fleet; faults: FaultyBus; system: System }> {
-  let faults: FaultyBus | undefined;
-  const fleet = new Fleet((bus) => (faults = new FaultyBus(bus)).bus);
-  onTestFinished(() => fleet[Symbol.asyncDispose]());
-  await fleet.declare(jobTypeOf(scriptedDriver()));
-  return { fleet, faults: faults as unknown as FaultyBus, system: await fleet.client() };
-}
-
-/** A job that was cancelled before it began, and is gone. */
-async function ended(fleet: Fleet, spec: object = {}): Promise<string> {
-  const uid = await fleet.start({ ...held, ...spec });
-  await fleet.ask("cancel", uid);
-  return uid;
-}
-
-/** Everything that ended a day ago, slice by slice. */
-async function prune(
-  fleet: Fleet,
-  { pruner }: Pick<System, "pruner">,
-  more: Partial<PruneRequest> = {},
-): Promise<Pick<PruneSlice, "groups" | "jobs">> {
-  let [groups, jobs] = [0, 0];
-  const request = { endedBy: fleet.world.now() - day, isDry: false, by: "ops@db7", ...more };
-  for (let after: number | null = 0; after !== null;) {
-    const slice: PruneSlice = await pruner.slice({ ...request, after });
-    groups += slice.groups;
-    jobs += slice.jobs;
-    after = slice.next;
-  }
-  return { groups, jobs };
-}
+import { WentBack } from "./went-back.ts";
 
 async function revs(fleet: Fleet, uid: string): Promise<readonly number[]> {
   return (await fleet.bus.log.read(gidOf(uid))).map(({ rev }) => rev);
@@ -69,6 +32,18 @@ test("a group that ended long enough ago is a summary, and every other is as it 
     pruned: { at: fleet.world.now(), jobs: [{ id: "old", uid: old, outcome: "cancelled" }] },
   });
   expect(await prune(fleet, system)).toEqual({ groups: 0, jobs: 0 });
+});
+
+test("a group counts from when its last job ended, however old it is", async () => {
+  const { fleet, system } = await fleetToPrune();
+  const uid = await fleet.start(held);
+  await fleet.world.advance(2 * day);
+  await fleet.ask("cancel", uid);
+  expect(await prune(fleet, system)).toEqual({ groups: 0, jobs: 0 });
+  await fleet.world.advance(day - 1);
+  expect(await prune(fleet, system)).toEqual({ groups: 0, jobs: 0 });
+  await fleet.world.advance(1);
+  expect(await prune(fleet, system)).toEqual({ groups: 1, jobs: 1 });
 });
 
 test("a group is kept until its last job is gone, and ended by then", async () => {
@@ -127,41 +102,6 @@ test("a creation that is sent again is refused, and says when its group was prun
     guard: "pruned",
   });
   expect(await fleet.ask("pause", uid)).toMatchObject({ refused: "Job not found" });
-});
-
-test("a pruned job's id points to it until another job takes it", async () => {
-  const { fleet, system } = await fleetToPrune();
-  await ended(fleet, { id: "one" });
-  const second = await ended(fleet, { id: "one" });
-  await fleet.world.advance(2 * day);
-  await prune(fleet, system);
-  expect(await system.desk.names.uidOf("one")).toBe(second);
-  const third = await fleet.start({ ...held, id: "one" });
-  expect(await system.desk.names.uidOf("one")).toBe(third);
-});
-
-test("a pruned job's id stays its, where the next job to take it came to nothing", async () => {
-  const { fleet, faults, system } = await fleetToPrune();
-  const uid = await ended(fleet, { id: "one" });
-  await fleet.world.advance(2 * day);
-  await prune(fleet, system);
-  faults.once("append lost", "create");
-  const lost = fleet.create({ jobs: [{ ...held, id: "one" }] });
-  await expect(lost).rejects.toMatchObject({ code: "unavailable" });
-  expect(await system.desk.names.uidOf("one")).toBe(uid);
-});
-
-test("names that were lost point to pruned jobs again, unless a later one had the id", async () => {
-  const { fleet, system } = await fleetToPrune();
-  const gone = await ended(fleet, { id: "gone" });
-  await ended(fleet, { id: "again" });
-  const later = await fleet.start({ ...held, id: "again" });
-  await fleet.world.advance(2 * day);
-  await prune(fleet, system);
-  for (const { key } of await fleet.bus.values.list("name.")) await fleet.bus.values.remove(key);
-  await regainNames(fleet.bus, system.desk.names);
-  const { names } = system.desk;
-  expect([await names.uidOf("gone"), await names.uidOf("again")]).toEqual([gone, later]);
 });
 
 test("a crash before the removal leaves a group that is pruned, and the next one removes the rest", async () => {
@@ -238,6 +178,26 @@ test("a group that cannot be read is left as it is, and keeps nobody from the ot
   expect(await fleet.bus.log.read("gaaaaaaaaaaaaaaaa")).toHaveLength(1);
 });
 
+test("a log that went backwards, or a bus that failed, is not one group's trouble", async () => {
+  const { fleet } = await fleetToPrune();
+  const { log } = fleet.bus;
+  const uid = await ended(fleet);
+  await ended(fleet);
+  await fleet.world.advance(2 * day);
+  const gone = new WentBack("its end is gone");
+  const damaged = new BusError("corrupt", "the file is damaged");
+  for (const [error, failed] of [
+    [gone, fleet.bus.failed],
+    [damaged, Promise.resolve(damaged)],
+  ] as const) {
+    const read: Log["read"] = (gid, after) =>
+      gid === gidOf(uid) ? Promise.reject(error) : log.read(gid, after);
+    const bus = { ...fleet.bus, failed, log: { ...log, read } };
+    const { system } = await fleet.open("broken", [], { worker: false, bus });
+    await expect(prune(fleet, system, { isDry: true })).rejects.toBe(error);
+  }
+});
+
 test("nothing is pruned that a feed does not have yet", async () => {
   const { fleet } = await fleetToPrune();
   const uid = await ended(fleet);
@@ -275,9 +235,7 @@ test("a slice is short, and says where to go on", async () => {
   await fleet.world.advance(2 * day);
   const request = { endedBy: fleet.world.now(), isDry: false, by: "ops@db7" };
   const first = await system.pruner.slice({ ...request, after: 0 });
-  expect(first.groups).toBe(256);
-  expect(await prune(fleet, system, { endedBy: fleet.world.now() })).toEqual({
-    groups: 44,
-    jobs: 44,
-  });
+  expect(first).toMatchObject({ groups: 256, next: 511 });
+  const rest = await system.pruner.slice({ ...request, after: first.next ?? 0 });
+  expect(rest.groups).toBe(44);
 });

@@ -3,6 +3,7 @@
  * ago a summary. Any number may be at it at once. It changes nothing of what is not at its end, and
  * stops nobody: what is to be done next is in the log, so that it may be broken off at any time.
  */
+import { BusError } from "../bus/bus-error.ts";
 import type { Bus, Position, Stored } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
 import { CommitError } from "../machines/commit.ts";
@@ -10,6 +11,7 @@ import type { Group, Job } from "../machines/record.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Desk } from "./desk.ts";
 import type { KeptOutputs } from "./outputs.ts";
+import { WentBack } from "./went-back.ts";
 
 export interface PruneRequest {
   /** Groups whose jobs had all ended by then, milliseconds since 1970. */
@@ -36,7 +38,7 @@ export interface PruneSlice extends Pruned {
 }
 
 export interface PrunerOptions {
-  readonly bus: Pick<Bus, "log" | "outlet">;
+  readonly bus: Pick<Bus, "log" | "outlet" | "failed">;
   readonly world: World;
   readonly desk: Desk;
   readonly checkpoints: Cursors;
@@ -121,9 +123,18 @@ export class Pruner {
         })
       )?.jobs;
     } catch (error) {
-      if (error instanceof CommitError) return undefined;
+      if (await this.#isOwn(error)) return undefined;
       throw error;
     }
+  }
+
+  /** Whether it is the group's own trouble, and not that of the whole log. */
+  async #isOwn(trouble: unknown): Promise<boolean> {
+    if (trouble instanceof CommitError) return true;
+    if (!(trouble instanceof BusError) || trouble instanceof WentBack) return false;
+    if (trouble.code !== "corrupt") return false;
+    const failure = await Promise.race([this.#options.bus.failed, Promise.resolve()]);
+    return failure === undefined;
   }
 
   async #forgetValues({ uid, epoch }: Job): Promise<void> {

@@ -113,7 +113,7 @@ export function whyMisfit(
 ): Refusal | undefined {
   const parsed = schemaOf(schema, "schema").safeParse(given);
   const issue = parsed.error?.issues[0];
-  return issue && refusal(misfitText(issue, given), "args", verb);
+  return issue && refusal(misfitText(issue, given, schema), "args", verb);
 }
 
 const compiled = new Map<string, z.ZodType>();

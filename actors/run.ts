@@ -130,7 +130,7 @@ export class Run implements RunningJob {
       const before = speed;
       ({ speed } = this);
       if (speed === 0 || speed > before) wakeAt = world.monotonic() + restMs(0);
-      else await this.#hold.rest(wakeAt - world.monotonic());
+      else await this.#hold.rest(Math.max(0, wakeAt - world.monotonic()));
       await this.pausePoint();
     }
   }

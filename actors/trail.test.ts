@@ -104,3 +104,9 @@ test("goes on when what was followed last has given way to a summary", async () 
   log.splice(0, 1, commit(4));
   await expect(trail.check()).rejects.toThrow(WentBack);
 });
+
+test("ends where what was followed has given way to a summary of less", async () => {
+  const { trail, log } = followed(commit(1), commit(2), commit(3));
+  log.splice(0, 3, { ...summary(2), position: 4 });
+  await expect(trail.check()).rejects.toThrow(WentBack);
+});

@@ -8,16 +8,22 @@ import { offerOf } from "../machines/duty.ts";
 import type { Job, Resource } from "../machines/record.ts";
 import { holdsResources, mayAllHold, takesWhenClaimed } from "../machines/resources.ts";
 
-/** So long an offer counts as taken. */
+/** So long a place counts as taken by who is offered it. */
 const graceMs = 1_000;
 /** An offer that nobody took is made again, in case the queue was lost. */
 const offerAgainMs = 10_000;
 
 type Held = Map<string, Resource[]>;
 
+interface Offered {
+  /** When it was first, since there is a place for it: what comes and goes gives no new grace. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 export class WaitingLine {
   /** When each was offered, by its uid; not of one that there was no place for since. */
-  readonly #offeredAtMs = new Map<string, number>();
+  readonly #offered = new Map<string, Offered>();
   /** Who has or wants each resource, as it was seen last. */
   #users = new Map<string, string>();
   #length = 0;
@@ -37,17 +43,16 @@ export class WaitingLine {
     this.#length = waiting.length;
     const held = heldBy(jobs.filter(holdsResources));
     const due = new Set<string>();
-    const seen = new Map(this.#offeredAtMs);
-    this.#offeredAtMs.clear();
+    const seen = new Map(this.#offered);
+    this.#offered.clear();
     for (const { uid, resources } of waiting) {
       if (!resources.every((each) => mayAllHold([...(held.get(each.name) ?? []), each]))) continue;
       const isNews = resources.some(({ name }) => changed.has(name));
-      const before = isNews ? undefined : seen.get(uid);
-      const isDueAgain = before === undefined || nowMs - before >= offerAgainMs;
-      const offeredAtMs = isDueAgain ? nowMs : before;
+      const { firstMs = nowMs, lastMs = -Infinity } = seen.get(uid) ?? {};
+      const isDueAgain = isNews || nowMs - lastMs >= offerAgainMs;
       if (isDueAgain) due.add(uid);
-      this.#offeredAtMs.set(uid, offeredAtMs);
-      if (nowMs - offeredAtMs < graceMs) hold(held, resources);
+      this.#offered.set(uid, { firstMs, lastMs: isDueAgain ? nowMs : lastMs });
+      if (nowMs - firstMs < graceMs) hold(held, resources);
     }
     return due;
   }

@@ -3,9 +3,13 @@
  */
 import type { Bus, Tags } from "../bus/bus.ts";
 import type { World } from "../bus/world.ts";
+import type { JsonObject } from "../machines/json.ts";
 import type { Job } from "../machines/record.ts";
 import type { Driver } from "./driver.ts";
 import type { OpenWorkerDesk } from "./worker-desk.ts";
+
+/** By job type; what passes once passes again, and what fails is an error of the worker's. */
+export type Accepts = Readonly<Record<string, (args: JsonObject) => boolean | Promise<boolean>>>;
 
 export interface WorkerSettings {
   readonly name: string;
@@ -15,6 +19,11 @@ export interface WorkerSettings {
   readonly concurrency: number;
   /** And of each of these types, within that: `{ copy: 2 }`. Default: no other limits. */
   readonly limits?: Readonly<Record<string, number>>;
+  /**
+   * Of each of these types it takes only the jobs whose arguments pass; the others are left to
+   * other workers, each offer 10 s later. Default: it takes all.
+   */
+  readonly accepts?: Accepts;
   readonly leaseMs: number;
   /** `offered`: whatever is offered; `own`: only jobs that were adopted, or taken by name. */
   readonly takes: "offered" | "own";

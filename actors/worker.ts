@@ -48,13 +48,13 @@ export class Worker {
     const workTypes = new Map(
       [...options.drivers].map(([type, driver]) => [type, workType(type, jobTypeOf(driver).shape)]),
     );
-    const { concurrency, limits = {} } = options;
     this.#workTypes = workTypes;
-    this.#slots = new Slots({ concurrency, limits, workTypes, busy: () => this.#busy() });
+    this.#slots = new Slots({ ...options, workTypes, busy: () => this.#busy() });
     this.#claims = new Claims({
       ...options,
       tags: this.tags,
       workTypes,
+      rest: (type) => this.#slots.rest(type),
       hold: (job) => this.#hold(job),
       look: (hold) => this.#look(hold),
     });
@@ -142,8 +142,9 @@ export class Worker {
   async #openSession(): Promise<void> {
     const { bus, world, name, host, pid, concurrency, leaseMs, drivers, takes } = this.#options;
     const types = takes === "offered" ? [...drivers.keys()] : [];
-    const { tags } = this;
-    const info = { session: world.id(), worker: name, host, pid, types, concurrency, tags };
+    const { accepts = {}, tags = {} } = this.#options;
+    const who = { session: world.id(), worker: name, host, pid };
+    const info = { ...who, types, picks: Object.keys(accepts), concurrency, tags };
     const lease = await Lease.open(bus.values, world, info, leaseMs);
     try {
       this.#desk = await this.#options.openDesk(info, () => lease.end());

@@ -2,8 +2,9 @@
 import { afterAll, expect, test } from "vitest";
 import { builtIn } from "../drivers/built-in.ts";
 import { Call } from "./call.ts";
+import { adviceOnArguments } from "./job-arguments.ts";
 import { parseWords } from "./parse-words.ts";
-import { allowCommandOption, allowedDrivers } from "./allowed-drivers.ts";
+import { allowCommandOption, allowed } from "./allowed-drivers.ts";
 import { TrialFolder } from "./trial-folder.ts";
 
 const trial = new TrialFolder({ JOBCHART_LOGS: "logs" });
@@ -36,14 +37,21 @@ test("a worker takes commands only where it is allowed, and only those", async (
   trial.file("jobs.json", JSON.stringify({ "completion-mode": "individual", jobs: lines }));
   expect((await trial.run("transaction", "jobs.json", "--detach")).code).toBe(0);
   await worker.says("c0: success");
-  await worker.says(/c1: failed: this worker does not run 'sh' .* it takes tr\*, \/no\/\*/);
+  expect((await trial.json("show", "c1"))[0]).toMatchObject({
+    status: "created",
+    "waiting-for": { what: "worker", detail: "for run" },
+  });
+  const other = trial.start("worker", "--name", "other", "--allow-command=sh");
+  await other.says("c1: success");
+  other.kill("SIGTERM");
+  expect(await other.end()).toBe(0);
   worker.kill("SIGTERM");
   expect(await worker.end()).toBe(0);
 });
 
 function typesFor(...words: readonly string[]): readonly string[] {
-  const call = new Call(parseWords(words, allowCommandOption));
-  return allowedDrivers(call, builtIn).map(({ type }) => type);
+  const options = { ...allowCommandOption, limit: { value: "TYPE=N", about: "" } };
+  return allowed(new Call(parseWords(words, options)), builtIn).drivers.map(({ type }) => type);
 }
 
 test("without a word about it a worker has no commands", () => {
@@ -51,6 +59,10 @@ test("without a word about it a worker has no commands", () => {
   expect(typesFor("--allow-command")).toContain("command");
   expect(typesFor("--allow-command=rsync")).toContain("command");
   expect(() => typesFor("--allow-command=a/b")).toThrow("a path from the root on, found 'a/b'");
+  expect(() => typesFor("--limit", "command=1")).toThrow(
+    "takes commands only with --allow-command",
+  );
+  expect(typesFor("--limit", "command=1", "--allow-command")).toContain("command");
 });
 
 test("the value of an option may be left out where that is said", () => {
@@ -65,4 +77,18 @@ test("the value of an option may be left out where that is said", () => {
   const parsed = parseWords(words, allowCommandOption);
   expect(parsed.words).toEqual(["a", "--allow-command"]);
   expect(parsed.options.get("allow-command")).toEqual(["", "rsync"]);
+});
+
+test("a value that was meant and is empty is refused, as it would allow every program", () => {
+  expect(() => parseWords(["--allow-command="], allowCommandOption)).toThrow(
+    "Option '--allow-command=' has an empty value: --allow-command=PATTERN",
+  );
+});
+
+test("who writes a program among the options is told where it belongs", () => {
+  const words = ["command", "rsync", "-a", "x", "y"];
+  expect(() => parseWords(words, {})).toThrow("Unknown option '-a': write '-- PROGRAM …'");
+  expect(() => parseWords(["command", "--hep"], {})).toThrow("Did you mean '--help'?");
+  const missing = { refused: "Parameter 'argv' is missing", guard: "args", verb: "create" };
+  expect(adviceOnArguments(new Call(parseWords([], {})), missing)).toBe("; write '-- PROGRAM …'");
 });

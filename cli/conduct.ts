@@ -12,7 +12,7 @@ import type { Call } from "./call.ts";
 import { reportConnection } from "./connection-report.ts";
 import { createNamed } from "./create-named.ts";
 import { exit, type ExitCode } from "./exit-code.ts";
-import { adviceOnText } from "./job-arguments.ts";
+import { adviceOnArguments } from "./job-arguments.ts";
 import { HeardOutput } from "./heard-output.ts";
 import { onInterrupts } from "./interrupts.ts";
 import { noDriver } from "./load-drivers.ts";
@@ -77,7 +77,7 @@ export function leaseOf(call: Call): { readonly leaseMs?: number } {
 /** What this process cannot run, another may; what is no text may be written as JSON. */
 function advised(call: Call, refusal: Refusal): Refusal {
   if (refusal.guard !== "require") {
-    return { ...refusal, refused: refusal.refused + adviceOnText(call, refusal) };
+    return { ...refusal, refused: refusal.refused + adviceOnArguments(call, refusal) };
   }
   const advice = "Give it --tag if it has, or --detach to leave the work to a worker that has";
   return { ...refusal, refused: `${refusal.refused}. ${advice}` };

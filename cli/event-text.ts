@@ -28,7 +28,7 @@ function detailsOf({ kind, set = {}, pruned, cause }: HistoryEvent): string {
     kind === "speed" && speed !== undefined ? speedText(speed) : "",
     kind === "change" && changed !== undefined ? `change ${JSON.stringify(changed)}` : "",
     ...(pruned?.jobs ?? []).map(prunedText),
-    kind === "noted" ? `${cause.verb}, nothing changed` : "",
+    kind === "noted" ? notedText(cause.verb) : "",
     decision === undefined ? "" : `decided: ${decision}`,
     stuck === undefined || stuck === null ? "" : `${stuck.step} failed: ${stuck.error}`,
     lastError === undefined || lastError === null ? "" : lastError,
@@ -44,6 +44,11 @@ function prunedText({ type, outcome, error, activeMs, endedAt }: PrunedJob): str
   const how = outcome === null ? "undone" : `${outcome} in ${durationText(activeMs)}`;
   const when = endedAt === null ? "" : `, ended ${new Date(endedAt).toISOString()}`;
   return `pruned: ${type}, ${how}${error === undefined ? "" : ` (${error})`}${when}`;
+}
+
+function notedText(verb: string): string {
+  if (verb === "void") return "a claim under way was given up";
+  return `${verb}, nothing changed`;
 }
 
 function wishText({ finalizing, cancelledBy }: JobPatch, verb: string): string {

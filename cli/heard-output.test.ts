@@ -47,10 +47,18 @@ test("what was said before anybody watched is shown first", () => {
   expect(shown).toEqual(["early"]);
 });
 
-test("a line without an end is shown in pieces", () => {
+test("a line without an end is shown in pieces, and nothing of it is lost", () => {
   const { heard, shown } = listening();
-  heard.hear(a, "x".repeat(9_000));
-  expect(shown.join("")).toHaveLength(8_192);
+  const line = `x${"😀".repeat(19_999)}`;
+  heard.hear(a, line);
+  expect(
+    shown
+      .join("\n")
+      .split("\n")
+      .map((piece) => Array.from(piece).length),
+  ).toEqual([8_192, 8_192]);
+  heard.end();
+  expect(shown.join("\n").replaceAll("\n", "")).toBe(line);
 });
 
 test("who reads too slowly is told how much has passed by, and where it is", () => {

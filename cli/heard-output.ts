@@ -17,7 +17,8 @@ interface Said {
   line: string;
 }
 
-const lineCharsMax = 8 * 1024;
+/** A longer line is shown in pieces, each a line. */
+const pieces = /.{1,8192}/gsu;
 const colourEnd = "\x1b[0m";
 
 export class HeardOutput {
@@ -42,9 +43,9 @@ export class HeardOutput {
     this.#said.set(uid, said);
     const text = typeof chunk === "string" ? chunk : said.decoder.write(Buffer.from(chunk));
     const lines = (said.line + text).split("\n");
-    said.line = lines.pop() ?? "";
-    if (said.line.length > lineCharsMax) lines.push(said.line.slice(0, lineCharsMax));
-    if (said.line.length > lineCharsMax) said.line = "";
+    const begun = lines.pop()?.match(pieces) ?? [];
+    said.line = begun.pop() ?? "";
+    lines.push(...begun);
     const missed = this.#missed(id);
     this.#show([...missed, ...lines.map(shown)]);
   }

@@ -8,9 +8,40 @@ import { paint } from "./output.ts";
 import { aligned } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The help on one command, or on all. Fails with UsageError when there is no such command. */
-export async function helpOn(name?: string): Promise<string> {
-  return name === undefined ? overview() : details(await expectCommand(name));
+/**
+ * The help on one command, or on all; on `run` with what a built-in job type is and takes. Fails
+ * with UsageError when there is no such command or type.
+ */
+export async function helpOn(name?: string, type?: string): Promise<string> {
+  if (name === undefined) return overview();
+  const text = details(await expectCommand(name));
+  return name === "run" && type !== undefined ? `${text}\n\n${await aboutType(type)}` : text;
+}
+
+/** What JSON Schema says of an object's properties. */
+interface Schema {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
+}
+
+async function aboutType(type: string): Promise<string> {
+  const { builtIn } = await import("../drivers/built-in.ts");
+  const driver = builtIn.find((each) => each.type === type);
+  if (driver === undefined) {
+    const types = builtIn.map((each) => each.type);
+    const known = `The built-in ones are ${types.join(", ")}`;
+    throw new UsageError(
+      `Unknown job type '${shownWord(type)}'.${suggestion(type, types)} ${known}`,
+    );
+  }
+  const { required = [], properties = {} } = driver.args as Schema;
+  const rows = Object.entries(properties).map(([name, { description = "" }]) => [
+    `  ${name}`,
+    `${description}${required.includes(name) ? " (required)" : ""}`,
+  ]);
+  return [`${type} ${driver.description}.`, "", `arguments of ${type}:`, ...aligned(rows)].join(
+    "\n",
+  );
 }
 
 export async function expectCommand(name: string): Promise<Command> {

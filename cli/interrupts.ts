@@ -42,7 +42,7 @@ async function cancelAll({ call, system, members }: Stage): Promise<void> {
 }
 
 async function giveBack({ call, system, reporter, members }: Stage): Promise<void> {
-  reporter.say("leaving: the next worker goes on with what is not finished");
+  reporter.say("leaving: what can go on elsewhere is given back, the rest is ended");
   await system.drain();
   const ids = members.infos.filter(({ outcome }) => outcome === null).map(({ id }) => id);
   if (ids.length > 0) {

@@ -6,6 +6,7 @@ import type { JsonObject } from "../machines/json.ts";
 import type { Refusal } from "../machines/refusal.ts";
 import type { Call } from "./call.ts";
 import { object } from "./job-keys.ts";
+import { programAdvice } from "./parse-words.ts";
 import { parseJson } from "./parse-json.ts";
 import { nameOf, readText } from "./read-text.ts";
 import { shellWord } from "./shell-word.ts";
@@ -57,8 +58,9 @@ export function textAssignments(
   return Object.fromEntries(texts);
 }
 
-/** What to write where `--arg k=v` gave a text and something else was expected; or nothing. */
-export function adviceOnText(call: Call, { guard, refused }: Refusal): string {
+/** What to write where a program is missing, or `--arg k=v` gave a text for something else; or nothing. */
+export function adviceOnArguments(call: Call, { guard, refused }: Refusal): string {
+  if (refused === "Parameter 'argv' is missing") return `; ${programAdvice}`;
   const [, name, type] = /^Invalid parameter type for '(.+)', expected: (\w+)$/.exec(refused) ?? [];
   const word = call.texts("arg").findLast((each) => each.startsWith(`${name}=`));
   if (guard !== "args" || name === undefined || word === undefined || type === "string") return "";

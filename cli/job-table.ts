@@ -13,6 +13,9 @@ interface Shown {
   readonly columns: number;
 }
 
+/** A status takes half of the terminal at most, and so much of it wherever it needs it. */
+const stateColumnsMin = 24;
+
 const heads = ["ID", "TYPE", "STATUS", "PROGRESS", "RATE", "AGE", "NOTE"];
 
 /** A line of heads and one line a job. */
@@ -20,7 +23,7 @@ export function jobTable(jobs: readonly JobInfo[], shown: Shown): readonly strin
   const rows = jobs.map((info) => [
     paint("bold", info.id),
     info.type,
-    stateText(info),
+    fitted(stateText(info), Math.max(stateColumnsMin, Math.floor(shown.columns / 2))),
     info.outcome === null ? progressText(info) : "",
     paceText(info),
     durationText(shown.nowMs - msOf(info["created-at"])),

@@ -8,7 +8,7 @@ const leaveSMax = 20;
 export function givingBackText(isAway: boolean): string {
   const what = isAway
     ? `there is no connection: waits up to ${leaveSMax} s for one, to give the jobs back`
-    : "giving the jobs back";
+    : "giving back what can go on elsewhere, ending the rest";
   return `${what}; interrupt again to leave at once`;
 }
 

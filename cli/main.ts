@@ -17,10 +17,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     if (at === -1) return await withoutCommand(argv);
     const rest = argv.toSpliced(at, 1);
     const name = argv[at] ?? "";
-    if (name === "help") return await help(parseWords(rest, {}).words[0]);
+    if (name === "help") return await help(...parseWords(rest, {}).words);
     const command = await expectCommand(name);
     const parsed = parseWords(rest, command.options);
-    if (parsed.options.has("help")) return await help(name);
+    if (parsed.options.has("help")) return await help(name, ...parsed.words);
     return await command.run(new Call(parsed));
   } catch (error) {
     return call(argv).report(failedWith(error));
@@ -37,8 +37,8 @@ async function withoutCommand(argv: readonly string[]): Promise<ExitCode> {
   return options.has("help") ? exit.ok : exit.usage;
 }
 
-async function help(name?: string): Promise<ExitCode> {
-  await print(await helpOn(name));
+async function help(name?: string, type?: string): Promise<ExitCode> {
+  await print(await helpOn(name, type));
   return exit.ok;
 }
 

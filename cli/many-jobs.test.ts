@@ -1,7 +1,8 @@
 /** One verb of many jobs: what a filter chooses, who is asked first, and what is told of each. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { PassThrough } from "node:stream";
+import { expect, test, vi } from "vitest";
 import { openJobSystem, type Driver, type GroupSpec, type JobSpec } from "../jobchart.ts";
 import { Call } from "./call.ts";
 import type { Command } from "./command.ts";
@@ -93,6 +94,33 @@ test.concurrent("refusals are told one by one, the worst answer counts, and JSON
   expect(refused.stderr.match(/Job type does not support change/g)).toHaveLength(5);
   const speeds = await folder.run("set-speed", "--type", "work", "--yes", "2M", "--json");
   expect(linesOf(speeds.stdout).map(({ job }) => job)).toEqual(["c", "b", "a", "other", "alone"]);
+});
+
+test("who has taken the id of a chosen job by the time of the answer is not asked", async () => {
+  using folder = await held();
+  const bus = busOf(folder);
+  await using jobs = await openJobSystem({ bus });
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const isAsked = Promise.withResolvers<void>();
+  const spies = [
+    vi.spyOn(process, "stdin", "get").mockReturnValue(stdin as never),
+    vi.spyOn(process.stdout, "write").mockReturnValue(true),
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      if (String(text).startsWith("cancel 4 jobs")) isAsked.resolve();
+      return true;
+    }),
+  ];
+  try {
+    const cancelling = running(cancel, "--bus", bus, "--label", "batch=7");
+    await isAsked.promise;
+    expect(await jobs.ask("cancel", "alone")).toHaveProperty("rev");
+    expect(await jobs.create(spec("alone"))).toHaveProperty("rev", 1);
+    stdin.end("y\n");
+    expect(await cancelling).toBe(0);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  expect(await jobs.job("alone")).toMatchObject({ status: "created", cancel: "no" });
 });
 
 async function running(command: Command, ...words: readonly string[]): Promise<ExitCode> {

@@ -13,6 +13,9 @@ export interface Parsed {
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Where the words of a program are to stand. */
+export const programAdvice = "write '-- PROGRAM …'";
+
 const shortNames: Readonly<Record<string, string>> = { h: "help", V: "version" };
 
 /** Where the command's name stands in the words; -1 when there is none. */
@@ -37,7 +40,8 @@ export function parseWords(argv: readonly string[], own: Options): Parsed {
       continue;
     }
     const name = shortNames[token.name] ?? token.name;
-    const value = valueOf(token, known, name);
+    const hasProgram = words[0] === "command" && words.length > 1;
+    const value = valueOf(token, { known, name, hasProgram });
     const before = options.get(name) ?? [];
     if (before.length > 0 && known[name]?.value !== undefined && known[name].many !== true) {
       throw new UsageError(`Option '--${name}' is given more than once`);
@@ -60,8 +64,18 @@ function tokensOf(argv: readonly string[], known: Options) {
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
 
-function valueOf(token: OptionToken, known: Options, name: string): string {
+interface Place {
+  readonly known: Options;
+  readonly name: string;
+  /** Whether words of a program stand before it. */
+  readonly hasProgram: boolean;
+}
+
+function valueOf(token: OptionToken, { known, name, hasProgram }: Place): string {
   const option = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (option === undefined && hasProgram) {
+    throw new UsageError(`Unknown option '${token.rawName}': ${programAdvice}`);
+  }
   if (option === undefined) {
     const near = suggestion(name, Object.keys(known), "--");
     throw new UsageError(`Unknown option '${token.rawName}'.${near}`);
@@ -69,6 +83,9 @@ function valueOf(token: OptionToken, known: Options, name: string): string {
   if (option.value === undefined) {
     if (token.value === undefined) return "";
     throw new UsageError(`Option '--${name}' takes no value`);
+  }
+  if (option.optional === true && token.value === "") {
+    throw new UsageError(`Option '--${name}=' has an empty value: --${name}=${option.value}`);
   }
   if (option.optional === true) return token.value ?? "";
   const isOption = token.inlineValue !== true && token.value?.startsWith("--") === true;

@@ -12,10 +12,14 @@ const day = 86_400_000;
 const noop = { type: "noop", args: {}, run: async () => null };
 const fails = { ...noop, type: "fails", run: () => Promise.reject(new Error("the disk is gone")) };
 
-/** A system in which `one` succeeded and `two` failed. */
-async function system(bus: Parameters<typeof openJobSystem>[0]["bus"]): Promise<JobSystem> {
+/** A system in which `one` succeeded and `two` failed, so long ago. */
+async function system(
+  bus: Parameters<typeof openJobSystem>[0]["bus"],
+  agoMs = 0,
+): Promise<JobSystem> {
   const drivers = [noop, fails];
-  const jobs = await openJobSystem({ bus, drivers, worker: true });
+  const world = { ...realWorld, now: () => realWorld.now() - agoMs };
+  const jobs = await openJobSystem({ bus, drivers, worker: true, world });
   await jobs.create({ type: "noop", id: "one" });
   await jobs.create({ type: "fails", id: "two" });
   for (const id of ["one", "two"]) await jobs.settled(id);
@@ -24,23 +28,53 @@ async function system(bus: Parameters<typeof openJobSystem>[0]["bus"]): Promise<
 
 test("prune says what would go, asks, and leaves a line that history and show tell", async () => {
   using folder = new TrialFolder();
-  {
-    await using _ = await system(`file:${folder.path}/jobs.db`);
+  for (const days of [31, 29]) {
+    await using jobs = await system(`file:${folder.path}/jobs.db`, days * day);
+    await jobs.create({ type: "fails", id: `of-${days}` });
+    await jobs.settled(`of-${days}`);
   }
   const at = ["--bus", "file:jobs.db"];
-  const [dry] = await folder.json("prune", "--older", "0s", "--dry-run", ...at);
-  expect(dry).toMatchObject({ groups: 2, jobs: 2, "dry-run": true });
-  const unasked = await folder.run("prune", "--older", "0s", ...at);
+  const older = ["--older", "30d", ...at];
+  const [dry] = await folder.json("prune", "--dry-run", ...older);
+  expect(dry).toMatchObject({ groups: 3, jobs: 3, "dry-run": true });
+  const unasked = await folder.run("prune", ...older);
   expect(unasked.code).toBe(2);
-  expect(unasked.stderr).toMatch(/^jobchart: prune 2 groups with 2 jobs, the first of .*--yes/);
-  const [done] = await folder.json("prune", "--older", "0s", "--yes", ...at);
-  expect(done).toMatchObject({ groups: 2, jobs: 2, "dry-run": false });
-  expect((await folder.run("show", "two", ...at)).stdout).toMatch(
-    / {2}two {2}pruned: fails, failed in \d+ ms \(the disk is gone\), ended 20\S+ {2}/,
+  expect(unasked.stderr).toMatch(/^jobchart: prune 3 groups with 3 jobs, the first of .*--yes/);
+  const [done] = await folder.json("prune", "--yes", ...older);
+  expect(done).toMatchObject({ groups: 3, jobs: 3, "dry-run": false });
+  expect((await folder.run("show", "of-31", ...at)).stdout).toMatch(
+    / {2}of-31 {2}pruned: fails, failed in \d+ ms \(the disk is gone\), ended 20\S+ {2}/,
   );
-  const [history] = await folder.json("history", "one", ...at);
-  expect(history).toMatchObject({ kind: "pruned", job: "one" });
-  expect((await folder.run("ls", "--all", ...at)).stdout).toBe("");
+  const history = await folder.json("history", "one", "--all", ...at);
+  const kinds = history.map(({ kind }) => kind);
+  expect(kinds.slice(0, 3)).toEqual(["pruned", "status", "status"]);
+  const left = await folder.json("ls", "--all", ...at);
+  expect(left.map(({ id }) => id)).toEqual(["of-29", "two", "one"]);
+});
+
+test("all that ever had an id are told in their order, whichever of them were pruned", async () => {
+  using folder = new TrialFolder();
+  {
+    await using jobs = await openJobSystem({
+      bus: `file:${folder.path}/jobs.db`,
+      drivers: [noop],
+      worker: true,
+    });
+    const job = { type: "noop", id: "one" };
+    await jobs.transaction({ jobs: [job, { type: "noop", id: "open", hold: true }] });
+    for (let i = 0; i < 2; i += 1) {
+      await jobs.settled("one");
+      await jobs.create(job);
+    }
+    await jobs.settled("one");
+    await jobs.prune({ endedBy: realWorld.now() });
+  }
+  const history = await folder.json("history", "one", "--all", "--bus", "file:jobs.db");
+  const positions = history.map(({ position }) => Number(position));
+  const kinds = history.map(({ kind }) => kind);
+  expect(kinds.indexOf("pruned")).toBeGreaterThan(5);
+  expect(kinds.slice(-2)).toEqual(["pruned", "pruned"]);
+  expect(positions).toEqual(positions.toSorted((a, b) => a - b));
 });
 
 test.each([

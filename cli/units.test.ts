@@ -56,6 +56,9 @@ describe("for people", () => {
     [125_000, "2 min 05 s"],
     [3_720_000, "1 h 02 min"],
     [273_600_000, "3 d 4 h"],
+    [120_000, "2 min"],
+    [3_600_000, "1 h"],
+    [2_592_000_000, "30 d"],
   ])("%i ms are %s", (ms, text) => {
     expect(durationText(ms)).toBe(text);
   });

@@ -58,21 +58,30 @@ export function sizeText(bytes: number): string {
   return `${amount.toFixed(digits)} ${powers[power]?.toUpperCase()}iB`;
 }
 
-/** `480 ms`, `1.4 s`, `14 s`, `2 min 05 s`, `1 h 02 min`, `3 d 4 h`. */
+/** `480 ms`, `1.4 s`, `14 s`, `2 min 05 s`, `2 min`, `1 h 02 min`, `3 d 4 h`, `30 d`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  if (seconds < 3_600) return inTwo(seconds, { each: 60, units: ["min", "s"], digits: 2 });
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-  const hours = Math.floor(minutes / 60);
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (minutes < 24 * 60) return inTwo(minutes, { each: 60, units: ["h", "min"], digits: 2 });
+  return inTwo(Math.floor(minutes / 60), { each: 24, units: ["d", "h"], digits: 1 });
 }
 
-function two(count: number): string {
-  return String(count).padStart(2, "0");
+interface Parts {
+  /** How many of the smaller unit make one of the greater. */
+  readonly each: number;
+  readonly units: readonly [greater: string, smaller: string];
+  readonly digits: number;
+}
+
+/** The count, which is of the smaller unit, in both; in the greater alone where that is all. */
+function inTwo(count: number, { each, units: [greater, smaller], digits }: Parts): string {
+  const rest = count % each;
+  const first = `${Math.floor(count / each)} ${greater}`;
+  return rest === 0 ? first : `${first} ${String(rest).padStart(digits, "0")} ${smaller}`;
 }
 
 function lower(prefix: string): (typeof powers)[number] {

@@ -34,6 +34,7 @@ const stories: readonly (readonly [text: string, story: Story])[] = [
   ["paused: until resumed", Story.of(one).play("claimed a", "pause a", "paused a")],
   ["running: being cancelled", Story.of(one).play("claimed a", "cancel a")],
   ["ready: to be completed", Story.of(one).play("claimed a", "ready a")],
+  ["ready: completing", Story.of(one).play("claimed a", "ready a", "complete a")],
   [
     "waiting for b, c, d and 1 more",
     Story.of(one, ...others).play("claimed a b c d e", "finished a"),

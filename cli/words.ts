@@ -49,12 +49,12 @@ function detailOf(info: JobInfo): string {
   const waits = info["waiting-for"];
   switch (waits?.what) {
     case undefined:
-      return info.paused ? "pausing" : info.cancel === "no" ? "" : "being cancelled";
+      return info.paused ? "pausing" : info.cancel === "no" ? endingOf(info) : "being cancelled";
     case "members":
       return `for ${some(waits.jobs ?? [])}`;
     case "worker":
       if (info.worker !== null) return "being cancelled";
-      return `waits for a worker${/ (?:with|on) .*$/.exec(waits.detail ?? "")?.[0] ?? ""}`;
+      return `waits for a worker${/(?: (?:with|on) |: ).*$/.exec(waits.detail ?? "")?.[0] ?? ""}`;
     case "slot":
       return waits.detail?.startsWith("resource ") === true
         ? `waits for ${waits.detail}`
@@ -72,6 +72,11 @@ function detailOf(info: JobInfo): string {
     default:
       return `to be ${asked[waits?.what ?? "start"]}`;
   }
+}
+
+/** What is ready, and waits for nothing, was told to complete. */
+function endingOf({ status }: JobInfo): string {
+  return status === "ready" ? "completing" : "";
 }
 
 const asked = {

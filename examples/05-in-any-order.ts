@@ -1,4 +1,7 @@
-/** A running system, asked anything in any order: `node --test 05-in-any-order.ts`. */
+/**
+ * A running system, asked anything in any order: `node --test 05-in-any-order.ts`. It needs
+ * fast-check: `npm install --save-dev fast-check`.
+ */
 import * as fc from "fast-check";
 import { test } from "node:test";
 import { openJobSystem, type Driver } from "jobchart";

@@ -2,13 +2,12 @@
 jobs of type `tally`, one at a time: python3 06-worker.py HOST PORT NAME [LEASE-SECONDS]"""
 import hashlib, json, os, re, socket, sys, time, uuid
 host, port, name, lease, session = *sys.argv[1:4], int([*sys.argv, 30][4]), uuid.uuid4().hex
-shape = {"can": [], "place": "anywhere", "recover": "resume"}
+shape = json.loads(code := b'{"can":[],"place":"anywhere","recover":"resume"}')
 args = {"type": "object", "properties": {"to": {"type": "integer"}}, "required": ["to"]}
 tally = {"type": "tally", "description": "counts", "shape": shape, "args": args, "change": None}
 claim = {"session": session, "worker": name, "host": socket.gethostname()}
 info = {**claim, "pid": os.getpid(), "types": ["tally"], "concurrency": 1, "tags": {}}
-digest = hashlib.sha256(json.dumps(shape, sort_keys=True, separators=(",", ":")).encode())
-pull = f"$JS.API.CONSUMER.MSG.NEXT.JOB_WORK.tally=2E{digest.hexdigest()[:8]}+any"
+pull = f"$JS.API.CONSUMER.MSG.NEXT.JOB_WORK.tally=2E{hashlib.sha256(code).hexdigest()[:8]}+any"
 desk, key = f"job.report.{name}.{session}", f"$KV.job.lease.{name}.{session}"
 wire = socket.create_connection((host, port), timeout=lease / 2)  # a longer silence ends it all
 wire.sendall(b'CONNECT {"verbose": false, "headers": true, "no_responders": true}\r\n')
@@ -35,10 +34,9 @@ def ask(subject, **body):  # until it is answered: with the same id, it has one 
     sys.exit("the session may be taken for dead: it must not act any more")
 def run(uid, ack):
     def record(): return ask("job.query.record", gid=uid.split("-")[0], uid=uid)["jobs"][0]
-    def at(): return {"current": done, "total": job["args"]["to"]}
+    def at(): return {"cursor": done, "progress": {"current": done, "total": job["args"]["to"]}}
     def say(verb, **more):
-        said = {"id": str(uuid.uuid4()), "epoch": epoch, "cursor": done, "progress": at()}
-        return ask(f"{desk}.{uid}", verb=verb, **said, **more)
+        return ask(f"{desk}.{uid}", verb=verb, id=uuid.uuid4().hex, epoch=epoch, **at(), **more)
     epoch = (job := record())["epoch"] + 1
     since = done = (ask(f"{desk}.{uid}", verb="checkpoint-last") or job)["cursor"] or 0
     say("claimed", claim=claim)
@@ -50,11 +48,13 @@ def run(uid, ack):
         elif job["userPaused"]: say("paused")
         elif done >= job["args"]["to"]: say("finished", result={"counted": done, "since": since})
         else:
-            time.sleep(0.1); done += 1  # the work
-            say("checkpoint")
-            text = json.dumps({"epoch": epoch, **at(), "rate": None, "at": int(time.time() * 1000)})
+            time.sleep(0.1); done += 1; say("checkpoint")  # the work
+            told = {"epoch": epoch, **at()["progress"], "rate": None}
+            text = json.dumps({**told, "at": int(time.time() * 1000)})
             wire.sendall(f"PUB job.progress.{uid} {len(text)}\r\n{text}\r\n".encode())
 while True:  # registering makes the place to pull from, and tells which history this is
     generation = ask(f"{desk}.register", types=[tally], host=claim["host"])["generation"]
-    _, item, ack = request(pull, {"batch": 1, "expires": lease * 10**8})
-    if item: run(json.loads(item)["uid"], ack)
+    for n in range(9, -10, -1):  # each priority has a place; it waits at the usual one
+        how = {"no_wait": True} if n else {"expires": lease * 10**8}
+        _, item, ack = request(f"{pull}+p{n}" if n else pull, {"batch": 1, **how})
+        if item and not run(json.loads(item)["uid"], ack): break

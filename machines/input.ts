@@ -62,7 +62,10 @@ export interface Create {
   readonly claim?: Claim;
 }
 
-/** Fences a dead creator: the first commit of a group that shall never be. */
+/**
+ * Fences whoever was to write the group's next commit, and may be dead: a creator, whose group shall
+ * never be, or somebody who claims. Of a group that exists nothing changes but its rev.
+ */
 export interface VoidGroup {
   readonly verb: "void";
 }

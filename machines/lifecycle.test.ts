@@ -118,12 +118,21 @@ describe("a creation", () => {
     expect(Story.of({ id: "a" }).create([{ id: "b" }]).refusal?.guard).toBe("empty");
   });
 
-  test("after a void is refused for ever, and nothing that exists is voided", () => {
+  test("after a void is refused for ever", () => {
     const story = new Story();
     expect(story.say({ verb: "void" }).events).toEqual([{ kind: "void" }]);
     expect(story.create([{ id: "a" }]).refusal?.guard).toBe("void");
-    expect(story.say({ verb: "void" }).refusal?.guard).toBe("empty");
-    expect(Story.of({ id: "a" }).say({ verb: "void" }).refusal?.guard).toBe("empty");
+    expect(story.say({ verb: "void" }).refusal?.guard).toBe("open");
+  });
+
+  test("is not undone by a void, which changes nothing of what exists and is refused at its end", () => {
+    const story = new Story();
+    story.create([{ id: "a" }, { id: "b" }], { completion: "individual" });
+    const { group } = story.play("cancel a");
+    expect(story.say({ verb: "void" })).toMatchObject({ events: [{ kind: "noted" }], next: group });
+    story.play("cancel b");
+    expect(story.statuses).toBe("null null");
+    expect(story.say({ verb: "void" }).refusal?.guard).toBe("open");
   });
 });
 

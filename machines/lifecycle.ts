@@ -46,11 +46,15 @@ function decision(before: Group, cascade: Cascade, refused: Refusal | undefined)
 }
 
 function decideVoid(group: Group): Decision {
-  const nothing = { events: [], next: group, effects: [] };
-  if (group.jobs.length > 0 || group.voided || group.pruned !== undefined) {
-    return { ...nothing, refusal: refusal(`Group '${group.gid}' exists`, "empty", "void") };
+  const { gid, jobs, voided } = group;
+  const isNew = jobs.length === 0 && !voided && group.pruned === undefined;
+  if (!isNew && jobs.every(({ status }) => status === "null")) {
+    const over = refusal(`Nothing more comes of group '${gid}'`, "open", "void");
+    return { events: [], next: group, effects: [], refusal: over };
   }
-  return { ...nothing, events: [{ kind: "void" }], next: { ...group, voided: true } };
+  const fact: Fact = { kind: isNew ? "void" : "noted" };
+  const next = evolve(group, fact);
+  return { events: [fact], next, effects: effectsOf(group, next) };
 }
 
 function decidePrune(group: Group, at: number): Decision {

@@ -138,7 +138,7 @@ test("nothing is said to a pruned group any more, nor created in it", () => {
   story.say(prune);
   expect(story.say({ verb: "dismiss", uid }).refusal?.refused).toBe("Job not found");
   expect(story.say({ verb: "lost", uid, epoch: 1 }).refusal?.guard).toBe("exists");
-  expect(story.say({ verb: "void" }).refusal?.guard).toBe("empty");
+  expect(story.say({ verb: "void" }).refusal?.guard).toBe("open");
   const { refusal } = story.create([{ id: "a" }]);
   const at = new Date(story.group.pruned?.at ?? 0).toISOString();
   expect(refusal?.refused).toBe(`Group '${story.group.gid}' has ended, and was pruned on ${at}`);

@@ -67,6 +67,11 @@ describe("job info", () => {
     });
   });
 
+  test("has no rate and no remaining time once it is ready", () => {
+    const now = { rate: null, "remaining-ms": null };
+    expect(infoOf({ ...running, status: "ready" }, { sample })).toMatchObject(now);
+  });
+
   test.each([
     ["of an older epoch", { ...sample, epoch: 1 }],
     ["that is behind the record", { ...sample, current: 99 }],
@@ -149,7 +154,19 @@ describe("beside the sessions that are alive", () => {
     const offered = infoOf({ ...running, claim: null });
     const session = { session: "s2", host: "h2", types: [offered.type], tags: {} };
     expect(beside([offered], [session])[0]?.["waiting-for"]?.what).toBe("slot");
-    expect(beside([offered], [{ ...session, types: [] }])).toEqual([offered]);
+    expect(beside([offered], [{ ...session, types: ["other"] }])[0]?.["waiting-for"]).toEqual({
+      what: "worker",
+      detail: "for run: none alive takes type copy",
+    });
+  });
+
+  test("a job that its type's workers may leave to others goes on waiting for a worker", () => {
+    const offered = infoOf({ ...running, claim: null });
+    const types = [offered.type];
+    const picky = { session: "s2", host: "h2", types, picks: types, tags: {} };
+    expect(beside([offered], [picky])).toEqual([offered]);
+    const other = { ...picky, session: "s3", picks: [] };
+    expect(beside([offered], [picky, other])[0]?.["waiting-for"]?.what).toBe("slot");
   });
 
   test("a job waits for a slot only where somebody has the tags that it requires", () => {

@@ -36,7 +36,7 @@ export interface JobInfo {
   readonly attempt: number;
   /** 0 to 100, one decimal, rounded down: 100 is all of it. Null while the total is 0. */
   readonly percent: number | null;
-  /** Units a second; null while nobody works on it or it was not measured. */
+  /** Units a second; null while nobody works on it, once it is ready, or where it was not measured. */
   readonly rate: number | null;
   /** Time spent running or ready. */
   readonly "elapsed-ms": number;
@@ -113,7 +113,8 @@ export function jobInfo(group: Group, job: Job, asked: AskedAbout): JobInfo {
   const phase = phaseOf(job, at);
   const waiting = waitingFor(job, group, at);
   const stalled = stalledMs(job, { at, stride, sample, waiting });
-  const rate = isAtWork(phase) && stalled === null ? progress.rate : null;
+  const isOnTheWay = isAtWork(phase) && job.status !== "ready";
+  const rate = isOnTheWay && stalled === null ? progress.rate : null;
   return {
     id: job.id,
     type: job.type,
@@ -175,23 +176,27 @@ interface Session {
   readonly session: string;
   readonly host: string;
   readonly types: readonly string[];
+  /** Of these types it takes only some jobs; nobody but itself knows which. */
+  readonly picks?: readonly string[];
   readonly tags: Tags;
 }
 
 /**
  * The jobs again, as the sessions that are alive let them be seen: one that waits for a worker, and
- * that one of them may take, waits for a slot; one whose worker is gone waits for another.
+ * that one of them is sure to take, waits for a slot; one whose worker is gone waits for another.
  */
 export function beside(jobs: readonly JobInfo[], sessions: readonly Session[]): readonly JobInfo[] {
   const alive = new Set(sessions.map(({ session }) => session));
   return jobs.map((job) => {
     if (job.session !== null && !alive.has(job.session)) return orphaned(job);
-    const isOffered = job["waiting-for"]?.what === "worker" && job.session === null;
-    return isOffered && sessions.some((each) => mayTake(each, job)) ? waitingForSlot(job) : job;
+    if (job["waiting-for"]?.what !== "worker" || job.session !== null) return job;
+    if (sessions.some((each) => takes(each, job))) return waitingForSlot(job);
+    return sessions.some(({ types }) => types.includes(job.type)) ? job : unserved(job);
   });
 }
 
-function mayTake({ host, types, tags }: Session, job: JobInfo): boolean {
+function takes({ host, types, picks = [], tags }: Session, job: JobInfo): boolean {
+  if (picks.includes(job.type)) return false;
   const isBound = job["waiting-for"]?.detail?.endsWith(` on ${job.host}`) === true;
   const isThere = !isBound || host === job.host;
   return isThere && types.includes(job.type) && hasTags(tags, job.require);
@@ -201,6 +206,11 @@ function orphaned(job: JobInfo): JobInfo {
   const detail = `its worker ${job.worker} is gone`;
   const still = { rate: null, "remaining-ms": null, stalled: false, "stalled-ms": null };
   return { ...job, ...still, "waiting-for": { what: "worker", detail } };
+}
+
+function unserved(job: JobInfo): JobInfo {
+  const detail = `${job["waiting-for"]?.detail}: none alive takes type ${job.type}`;
+  return { ...job, "waiting-for": { what: "worker", detail } };
 }
 
 function waitingForSlot(job: JobInfo): JobInfo {

@@ -79,6 +79,24 @@ describeWith(parts.nats, "a fleet on a server", () => {
     await ran(client, ["e"]);
   });
 
+  test("leaves a group that has a gap, and prunes all others", async () => {
+    const bus = await freshBus(servers);
+    const ids = ["a", "b", "c"];
+    {
+      await using node = await openJobSystem({ bus, node: true });
+      await using _ = await openJobSystem({ bus, node: false, drivers: [noop], worker: true });
+      await ran(node, ids);
+    }
+    const late = await freshBus(servers, { prefix: bus.link.names.prefix });
+    const node = await opened(late, { node: true });
+    const uids = await Promise.all(ids.map((id) => node.uidOf(id)));
+    const [, second] = await bus.log.read(gidOf(uids[0] ?? ""));
+    await bus.link.jsm.streams.deleteMessage(bus.link.names.streams.log, second?.position ?? 0);
+    expect(await node.prune({ endedBy: realWorld.now() })).toMatchObject({ groups: 2, jobs: 2 });
+    expect(await lengths(node, uids.slice(1))).toEqual([1, 1]);
+    await expect(lengths(node, uids.slice(0, 1))).rejects.toMatchObject({ code: "corrupt" });
+  });
+
   test("reads a group from where it knew it, when all of that is gone", async () => {
     const bus = await freshBus(servers);
     const reader = await freshBus(servers, { prefix: bus.link.names.prefix });
@@ -91,6 +109,22 @@ describeWith(parts.nats, "a fleet on a server", () => {
     expect((await bus.log.read("g", 3)).map(({ rev }) => rev)).toEqual([6, 7]);
     expect((await reader.log.read("g", 3)).map(({ rev }) => rev)).toEqual([6, 7]);
   });
+});
+
+test("the feed loses what was told by then, and nothing to a dry run", async () => {
+  const bus = openMemoryBus({ world: realWorld });
+  const node = await opened(bus, { node: true });
+  await opened(bus, { node: false, drivers: [noop], worker: { name: "w1" } });
+  await ran(node, ["a"]);
+  const endedBy = realWorld.now();
+  await vi.waitFor(() => expect(realWorld.now()).toBeGreaterThan(endedBy));
+  const { head } = await bus.outlet.head();
+  await ran(node, ["b"]);
+  const feed = await collected(bus.outlet.read(0));
+  expect(await node.prune({ endedBy, isDry: true })).toMatchObject({ groups: 1 });
+  expect(await collected(bus.outlet.read(0))).toEqual(feed);
+  expect(await node.prune({ endedBy })).toMatchObject({ groups: 1 });
+  expect(await collected(bus.outlet.read(0))).toEqual(feed.slice(head));
 });
 
 test("a node prunes by itself what is older than it retains, and waits an hour", async () => {

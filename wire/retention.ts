@@ -1,6 +1,7 @@
 /**
  * Retention: what came to its end long ago is pruned now and then, slice by slice with time for others
- * in between. Any number of nodes may do so; each at another time.
+ * in between. Any number of nodes may do so; each at another time, the first of which may come at once:
+ * a node that is started every few minutes has its turn, too.
  */
 import { isPassing } from "../actors/patience.ts";
 import type { World } from "../bus/world.ts";

@@ -1,3 +1,4 @@
+import type { Msg } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { describeWith, parts } from "../../properties/parts.ts";
 import { FastWorld } from "../contract/fast-world.ts";
@@ -8,6 +9,7 @@ import type { Link } from "./link.ts";
 import { natsQueue } from "./nats-queue.ts";
 import type { NatsBus } from "./open-nats-bus.ts";
 import { testServer, type TestServers } from "./server/test-servers.ts";
+import { WorkPull } from "./work-pull.ts";
 
 const copy = (uid: string) => ({ uid, type: "copy" });
 async function waitingPulls(
@@ -86,6 +88,29 @@ describeWith(parts.nats, "the queue on NATS", () => {
     answer();
     expect(await takes[1]).toEqual(high("third"));
     expect(await queue.take(wanted, never)).toEqual(copy("low"));
+  });
+
+  test("what is on its way back to its place is waited for before the place counts as empty", async () => {
+    const { link, queue } = await freshBus(server);
+    await queue.offer(copy("a"));
+    const { promise, resolve: letGo } = Promise.withResolvers<void>();
+    const request: Link["nc"]["request"] = async (subject, data, options) => {
+      if (data === "-NAK") await promise;
+      return link.nc.request(subject, data, options);
+    };
+    const nc = Object.assign(Object.create(link.nc), { request });
+    const items: Msg[] = [];
+    const pull = new WorkPull({ ...link, nc }, "copy+any", {
+      onItem: (message) => items.push(message),
+      onEnd: () => {},
+    });
+    expect(await pull.look()).toBe(true);
+    for (const item of items) pull.handBack(item);
+    const looking = pull.look();
+    letGo();
+    expect(await looking).toBe(true);
+    expect(items.map((item) => item.json())).toEqual([copy("a"), copy("a")]);
+    pull.stop();
   });
 
   test("a place is made ready before there is any work, and not by who takes", async () => {

@@ -1,12 +1,13 @@
 /** `history`: what happened to a job, in log order; also after it was dismissed. */
 import { jobNotFound, refusal } from "../../machines/refusal.ts";
 import type { HistoryEvent } from "../../projections/history.ts";
+import { msOf } from "../../projections/iso-time.ts";
 import type { JobSystem } from "../../jobchart.ts";
 import type { Command } from "../command.ts";
 import { exit } from "../exit-code.ts";
 import { historyTable } from "../history-table.ts";
 import { isTerminal, print, terminalSize } from "../output.ts";
-import { prunedEvent } from "../pruned-event.ts";
+import { prunedEvent, prunedJobs } from "../pruned-event.ts";
 
 export const history: Command = {
   name: "history",
@@ -36,15 +37,17 @@ export const history: Command = {
 
 async function incarnations(
   system: JobSystem,
-  id: string,
+  idOrUid: string,
   isAll: boolean,
 ): Promise<readonly string[]> {
-  const job = await system.job(id);
-  if (job === undefined) {
-    const pruned = await prunedEvent(system, id);
-    return pruned?.uid ? [pruned.uid] : [];
-  }
-  if (!isAll) return [job.uid];
-  const all = await system.view.byId(job.id);
-  return all.map(({ uid }) => uid).toReversed();
+  const job = await system.job(idOrUid);
+  const pruned = job === undefined ? await prunedEvent(system, idOrUid) : undefined;
+  const uid = job?.uid ?? pruned?.uid;
+  const id = job?.id ?? pruned?.job;
+  if (!uid || !id) return [];
+  if (!isAll) return [uid];
+  const all = new Map<string, number>();
+  for (const each of await system.view.byId(id)) all.set(each.uid, msOf(each["created-at"]));
+  for (const each of await prunedJobs(system.bus.log, id)) all.set(each.uid, each.createdAt);
+  return [...all].toSorted(([, a], [, b]) => a - b).map(([each]) => each);
 }

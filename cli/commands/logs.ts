@@ -1,11 +1,11 @@
 /** `logs`: what a job has said for people, and with `--follow` what it goes on to say. */
 import { realWorld } from "../../bus/world.ts";
 import type { JobSystem } from "../../jobchart.ts";
-import { jobNotFound, refusal } from "../../machines/refusal.ts";
 import { isEnded } from "../../machines/status.ts";
 import type { Command } from "../command.ts";
 import { reportConnection } from "../connection-report.ts";
 import { exit } from "../exit-code.ts";
+import { notFound } from "../not-found.ts";
 import { OutputPrinter } from "../output-printer.ts";
 import { UnreadOutput } from "../unread-output.ts";
 
@@ -27,7 +27,7 @@ export const logs: Command = {
     const [id = ""] = call.expectWords("the ID of a job", 1);
     await using system = await call.open();
     const job = await system.job(id);
-    if (job === undefined) return call.refuse(refusal(jobNotFound, "exists", "logs"), id);
+    if (job === undefined) return call.refuse(await notFound(system, id, "logs"), id);
     const printer = new OutputPrinter(call, job);
     const unread = new UnreadOutput();
     const look = async (): Promise<boolean> => {
@@ -62,7 +62,5 @@ async function follow(system: JobSystem, uid: string, look: Look): Promise<void>
 }
 
 function silence(hasEnded: boolean): string {
-  return hasEnded
-    ? "it has said nothing in the last 30 days, which is how long output is kept"
-    : "it has said nothing yet";
+  return hasEnded ? "it said nothing, or longer than 30 days ago" : "it has said nothing yet";
 }

@@ -4,13 +4,14 @@ import { realWorld } from "../../bus/world.ts";
 import type { GroupSpec, JobSpec } from "../../jobchart.ts";
 import { gidOf } from "../../machines/job-id.ts";
 import { blankJob } from "../../machines/record.ts";
-import { jobNotFound, refusal } from "../../machines/refusal.ts";
+import type { Refusal } from "../../machines/refusal.ts";
 import { historyOf } from "../../projections/history.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { conduct } from "../conduct.ts";
 import { argumentsOf } from "../job-arguments.ts";
 import { loadDrivers } from "../load-drivers.ts";
+import { notFound } from "../not-found.ts";
 import { runOptions, runSpecOf } from "../run-options.ts";
 
 export const rerun: Command = {
@@ -29,7 +30,7 @@ export const rerun: Command = {
     const drivers = await loadDrivers(call.texts("drivers"));
     const given = await argumentsOf(call, [], {});
     const found = await createdAs(call, id);
-    if (found === undefined) return call.refuse(refusal(jobNotFound, "exists", "rerun"), id);
+    if ("refused" in found) return call.refuse(found, id);
     const { uid, spec, group } = found;
     const jobs = [overruled(spec, runSpecOf(call, spec.type, given))];
     return conduct(call.withDefault("note", `rerun of ${uid}`), { ...group, jobs }, drivers);
@@ -43,11 +44,11 @@ interface Creation {
   readonly group: Omit<GroupSpec, "jobs">;
 }
 
-/** How the job was created, as the log has it; undefined when that is not known (any more). */
-async function createdAs(call: Call, id: string): Promise<Creation | undefined> {
+/** How the job was created, as the log has it; a refusal when that is not known (any more). */
+async function createdAs(call: Call, id: string): Promise<Creation | Refusal> {
   await using system = await call.open();
   const uid = await system.uidOf(id);
-  if (uid === undefined) return undefined;
+  if (uid === undefined) return notFound(system, id, "rerun");
   let members = 0;
   let found: Creation | undefined;
   for await (const event of historyOf(system.bus, gidOf(uid))) {
@@ -60,7 +61,8 @@ async function createdAs(call: Call, id: string): Promise<Creation | undefined> 
     const { group: name, completion } = job;
     found = { uid, spec, group: { completion, ...(name === null ? {} : { name }) } };
   }
-  return found && (members === 1 ? found : { ...found, group: {} });
+  if (found === undefined) return notFound(system, id, "rerun");
+  return members === 1 ? found : { ...found, group: {} };
 }
 
 /** What is asked for now goes before what was; arguments, labels and tags one by one. */

@@ -1,7 +1,7 @@
 /** `worker`: takes what is offered and runs it, until it is told to stop. */
 import { hostname } from "node:os";
 import { tagsText } from "../../machines/tags.ts";
-import { allowCommandOption, allowedDrivers } from "../allowed-drivers.ts";
+import { allowCommandOption, allowed } from "../allowed-drivers.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { leaseOf } from "../conduct.ts";
@@ -46,8 +46,8 @@ export const worker: Command = {
   ],
   async run(call) {
     call.expectWords("nothing", 0);
-    const known = allowedDrivers(call, await loadDrivers(call.texts("drivers")));
-    const drivers = wantedOf(known, call.text("types"));
+    const may = allowed(call, await loadDrivers(call.texts("drivers")));
+    const drivers = wantedOf(may.drivers, call.text("types"));
     const concurrency = countOf(call.text("concurrency") ?? "4", "--concurrency");
     const limits = limitsOf(call, drivers);
     const name = workerNameOf(call, hostname());
@@ -59,6 +59,7 @@ export const worker: Command = {
         name,
         concurrency,
         limits,
+        ...(may.accepts === undefined ? {} : { accepts: may.accepts }),
         tags,
         takes: "offered",
         onHold: workReporter(call),

@@ -163,7 +163,7 @@ describeWith(parts.nats, "a fleet with the permissions that are exported", () =>
         },
       };
       const who = { session: "lossy", worker: "w2", host: "h", pid: 1 };
-      const info = { ...who, types: [], concurrency: 1, tags: {} };
+      const info = { ...who, types: [], picks: [], concurrency: 1, tags: {} };
       await using lease = await Lease.open(losing, realWorld, info, 4_000);
       await vi.waitFor(() => expect(puts).toBe(4), patience);
       expect(lease.isAlive()).toBe(true);

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { command } from "../../drivers/command/command.ts";
 import { Life } from "../driver/life.ts";
@@ -112,6 +113,24 @@ test("a speed limit without units is said not to be kept", async () => {
   expect(stage.read(`logs/${info.uid}.log`)).toContain("it is not slowed down");
 });
 
+test("a speed limit waits for the first line before anything is said of it", async () => {
+  await using stage = await trial();
+  const argv = ["sh", "-c", "sleep 0.2; echo 1 of 2; sleep 0.1"];
+  const units = String.raw`(?<current>\d+) of (?<total>\d+)`;
+  const told = await stage.ended({ argv, progress: units }, { speed: 100 });
+  expect(stage.read(`logs/${told.uid}.log`)).toBe("1 of 2\n");
+  const share = String.raw`(?<percent>\d+) of`;
+  const shared = await stage.ended({ argv, progress: share }, { speed: 100 });
+  expect(stage.read(`logs/${shared.uid}.log`).match(/it is not slowed down/g)).toHaveLength(1);
+});
+
+test("a program that says nothing and leaves only the dead behind leaves no log either", async () => {
+  await using stage = await trial();
+  const info = await stage.ended({ argv: ["sh", "-c", "true & exec sleep 0.1"] });
+  expect(info.outcome).toBe("success");
+  expect(existsSync(join(stage.folder, "logs", `${info.uid}.log`))).toBe(false);
+});
+
 test("a failure is tried again as often as was asked for, and says what the program said last", async () => {
   await using stage = await trial();
   const line =
@@ -214,6 +233,17 @@ test("a draining worker lets a program finish, or fails its job, or gives it bac
   );
   expect((await stage.system.job(restarting))?.phase).toBe("recovering");
   expect(await stage.group()).toBe("gone");
+});
+
+test("a draining worker lifts the speed limit of a program, so that it can finish", async () => {
+  await using stage = await trial();
+  const progress = String.raw`(?<current>\d+) of (?<total>\d+)`;
+  const line = "echo 1000 of 2000; while [ ! -e go ]; do sleep 0.02; done";
+  const uid = await stage.script(line, { progress }, { speed: 1 });
+  await vi.waitFor(async () => expect(await stage.group()).toBe("stopped"), { timeout: 20_000 });
+  writeFileSync(join(stage.folder, "go"), "");
+  expect(await stage.system.drain()).toBe(0);
+  expect((await stage.end(uid)).outcome).toBe("success");
 });
 
 const isWithQemu = existsSync("/usr/bin/qemu-img");

@@ -81,6 +81,22 @@ describeWith(parts.python, "a worker in Python", ({ python3 }) => {
     }
   });
 
+  test("takes jobs of every priority, the higher first", async () => {
+    await start("py6");
+    await client.create({ type: "tally", id: "busy", args: { to: 5 } });
+    await seen("busy", ({ status }) => status === "running");
+    const priorities = { usual: 0, lowest: -9, high: 7 };
+    for (const [id, priority] of Object.entries(priorities)) {
+      const job = { type: "tally", id, args: { to: 1 }, priority };
+      expect(await client.create(job)).toHaveProperty("rev", 1);
+    }
+    const begun: string[] = [];
+    for (const id of Object.keys(priorities)) {
+      begun.push(`${(await client.settled(id))?.["started-at"]} ${id}`);
+    }
+    expect(begun.toSorted().map((text) => text.split(" ")[1])).toEqual(["high", "usual", "lowest"]);
+  });
+
   test("asks again while there is no node, and goes on", async () => {
     await start("py5");
     await client.create({ type: "tally", id: "asking", args: { to: 8 } });

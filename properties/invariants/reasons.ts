@@ -19,7 +19,10 @@ export const nowhere: readonly string[] = ["undefined", "null"];
 export function reasonsFor(group: Group, input: Input): readonly Reason[] {
   const { jobs, voided } = group;
   const isPruned = group.pruned !== undefined;
-  if (input.verb === "void") return [["empty", jobs.length === 0 && !voided && !isPruned]];
+  if (input.verb === "void") {
+    const hasEnded = jobs.length > 0 && jobs.every(({ status }) => status === "null");
+    return [["open", !voided && !isPruned && !hasEnded]];
+  }
   if (input.verb === "prune") {
     return [
       ["pruned", !isPruned],

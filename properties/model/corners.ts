@@ -195,7 +195,7 @@ export function everyWord(reach: Reach): void {
       judge([stepOf(group, at, word(story.job("a")))], reach);
     }
     const pruned = stepOf(group, at, { verb: "prune" });
-    judge([pruned], reach);
+    judge([pruned, stepOf(group, at, { verb: "void" })], reach);
     for (const said of [
       { verb: "prune" },
       { verb: "void" },

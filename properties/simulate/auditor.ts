@@ -100,7 +100,7 @@ export class Auditor {
     const { chronicle, onCommit } = this.#options;
     const { before, after, commit } = chronicle.add(stored);
     if (this.#isOver) return;
-    const noted = this.#inputOf(stored.gid, commit);
+    const noted = this.#inputOf(commit);
     if (noted === undefined) {
       this.#broken(`L7 ${stored.gid} rev ${stored.rev}: nobody asked for ${commit.cause.verb}`);
       return;
@@ -116,9 +116,10 @@ export class Auditor {
     onCommit({ ...step, stored, commit, life });
   }
 
-  #inputOf(gid: string, { at, cause }: Commit): Noted | undefined {
+  #inputOf({ gid, rev, at, cause }: Commit): Noted | undefined {
     if (cause.verb === "void") {
-      const input = { verb: "void", id: `void-${gid}`, by: "names", at: Date.parse(at) } as const;
+      const id = `void-${gid}-${rev}`;
+      const input = { verb: "void", id, by: "names", at: Date.parse(at) } as const;
       return { input, life: "names" };
     }
     const time = Date.parse(at);

@@ -69,7 +69,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "values that are put over any version",
-    seed: 31,
+    seed: 115,
     finds: /V4|V5|F\d/,
     bus: withValues((values) => ({
       put: (key, value, { ttlMs } = {}) =>
@@ -83,6 +83,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: "leases that live shorter than was promised",
+    seed: 60,
     finds: /F4/,
     bus: withValues((values) => ({
       put: (key, value, { ttlMs, ...options } = {}) =>

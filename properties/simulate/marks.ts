@@ -103,7 +103,7 @@ export class Marks {
   commit({ before, input, decision, life }: Witnessed): void {
     const { next, events, refusal } = decision;
     const sets = events.map(({ set }) => set);
-    if (input.verb === "void") this.reach("a dead creator is fenced");
+    if (next.voided) this.reach("a dead creator is fenced");
     if (input.verb === "create") {
       if (refusal !== undefined) this.reach("a creation is undone");
       this.#noteIds(next.jobs);

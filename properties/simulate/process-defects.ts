@@ -30,6 +30,7 @@ export const processDefects: readonly Defect[] = [
   },
   {
     name: "a keeper that fires no timer of a group that has two",
+    seed: 40,
     finds: /F10/,
     system: asking(async (input, { ask, look }) => {
       if (input.verb !== "timer") return ask(input);
@@ -51,6 +52,7 @@ export const processDefects: readonly Defect[] = [
   },
   {
     name: "a worker that gives up a job whose report got no answer",
+    seed: 80,
     finds: /E2/,
     system: asking(async (input, { ask }) => {
       try {
@@ -63,6 +65,7 @@ export const processDefects: readonly Defect[] = [
   },
   {
     name: "a worker that never parks what is ready",
+    seed: 100,
     finds: /E7/,
     system: asking(async (input, { ask, look }) => {
       if (input.verb !== "paused") return ask(input);
