@@ -17,7 +17,8 @@ export default defineConfig({
     pool: "forks",
     // A process each would cost a quarter of the time; so what a test changes it puts back.
     isolate: false,
-    maxWorkers: availableParallelism(),
+    // One more than can compute at once: some always wait for a process or a server.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -53,7 +53,7 @@ const settings: { [Name in keyof Required<JobSpec>]: fc.Arbitrary<Required<JobSp
   notBefore: moment,
   timeoutMs: durationMs,
   deadline: moment,
-  resources: fc.array(resource, { maxLength: 2 }),
+  resources: fc.uniqueArray(resource, { maxLength: 2, selector: ({ name }) => name }),
   onBusy: fc.constantFrom(...busyPolicies),
   priority: fc.integer({ min: -9, max: 9 }),
   stallMs: durationMs,
