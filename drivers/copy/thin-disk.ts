@@ -6,6 +6,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { mountDisk } from "./test-folder.ts";
 
+/** What makes file systems is not on everybody's PATH. */
+const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
 const promisedBytes = 32 * 1024 * 1024;
 
 export class ThinDisk implements Disposable {
@@ -20,7 +22,7 @@ export class ThinDisk implements Disposable {
     this.#image = `${this.#back}/image`;
   }
 
-  /** Whether that is possible here. */
+  /** Whether mounting is allowed here, and an ext4 can be made. */
   mount(options: string): boolean {
     for (const at of [this.path, this.#back]) mkdirSync(at);
     if (!mountDisk(this.#back, options)) return false;
@@ -29,7 +31,7 @@ export class ThinDisk implements Disposable {
     truncateSync(this.#image, promisedBytes);
     try {
       const format = ["-q", "-F", "-O", "^has_journal", "-m", "0", this.#image];
-      execFileSync("mkfs.ext4", format, { stdio: "ignore" });
+      execFileSync("mkfs.ext4", format, { stdio: "ignore", env });
       this.#attach();
       return true;
     } catch {
