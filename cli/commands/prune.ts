@@ -11,11 +11,12 @@ import { UsageError } from "../usage-error.ts";
 export const prune: Command = {
   name: "prune",
   usage: "--older DURATION [--dry-run] [--yes]",
-  summary:
-    "gives up the histories of groups whose jobs all ended so long ago and were dismissed; " +
-    "how each job ended stays on record, for history and show",
+  summary: "gives up the histories of what ended long ago; how each job ended stays on record",
   options: {
-    older: { value: "DURATION", about: "how long ago the last of its jobs ended, as 30d" },
+    older: {
+      value: "DURATION",
+      about: "how long ago the last of a group ended, all dismissed; as 30d",
+    },
     "dry-run": { about: "says what would go, and changes nothing" },
     ...yesOption,
   },
