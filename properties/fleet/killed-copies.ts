@@ -36,8 +36,8 @@ const speed = (files * fileBytes * 1_000) / copyMs;
  */
 export async function copyThroughKills(plan: KillPlan): Promise<Verdict> {
   await using trial = await FleetTrial.open();
-  for (const { id, from, to, outcome } of await killedCopies(trial, plan)) {
-    expect([id, outcome]).toEqual([id, "success"]);
+  for (const { id, from, to, outcome, error } of await killedCopies(trial, plan)) {
+    expect([id, outcome, error]).toEqual([id, "success", undefined]);
     expect([id, digestOf(to)]).toEqual([id, digestOf(from)]);
   }
   const bus = await trial.bus();
@@ -71,7 +71,7 @@ async function killedCopies(trial: FleetTrial, plan: KillPlan) {
   return Promise.all(
     copies.map(async ({ id, from, to }) => {
       const info = await client.settled(id);
-      return { id, from, to, outcome: info?.outcome };
+      return { id, from, to, outcome: info?.outcome, error: info?.error };
     }),
   );
 }
