@@ -14,12 +14,13 @@ import type { JobInfo } from "../../projections/job-info.ts";
 import type { Child } from "./child.ts";
 import type { Verdict } from "../conform/verdict.ts";
 import { judgeLog } from "../judge-log.ts";
+import { Dice } from "./dice.ts";
 import { FleetTrial } from "./fleet-trial.ts";
 
 export interface KillPlan {
   readonly copies: number;
   readonly workers: number;
-  /** How many workers are killed, one every `everyMs`. */
+  /** How many workers are killed, one about every `everyMs`. */
   readonly kills: number;
   readonly everyMs: number;
 }
@@ -62,9 +63,11 @@ async function killedCopies(trial: FleetTrial, plan: KillPlan) {
   const client = await trial.client();
   const copies = await createCopies(client, trial, plan.copies);
   await untilHalfWay(client);
+  // In turn and to a beat, the one that is offered a job would always be the next to go.
+  const dice = new Dice(1);
   for (let kill = 0; kill < plan.kills; kill += 1) {
-    await realWorld.sleep(plan.everyMs);
-    const name = `w${kill % plan.workers}`;
+    await realWorld.sleep(plan.everyMs / 2 + dice.below(plan.everyMs));
+    const name = `w${dice.below(plan.workers)}`;
     await workers.get(name)?.end("SIGKILL");
     workers.set(name, await start(name));
   }
