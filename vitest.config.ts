@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: ["node_modules/**", "dist/**", ".cache/**"],
     reporters: ["default", partsReporter()],
     pool: "forks",
-    // A process each would cost a quarter of the time; so what a test changes it puts back.
+    // A process each would cost a quarter of a second a file; so what a test changes it puts back.
     isolate: false,
     // One more than can compute at once: some always wait for a process or a server.
     maxWorkers: availableParallelism() + 1,

@@ -217,6 +217,7 @@ export class Worker {
 
   async #take(): Promise<void> {
     const { bus, world, host, tags = {} } = this.#options;
+    // One object for as long as it says the same: queues remember places by it.
     let wanted: Wanted = { types: [], host, tags };
     while (!this.#stop.signal.aborted) {
       try {

@@ -69,3 +69,18 @@ test("who reads too slowly is told how much has passed by, and where it is", () 
   heard.hear(a, "on\n");
   expect(shown).toEqual(["… 2.0 KiB of output passed by: jobchart logs a\non"]);
 });
+
+test("what passed by is told of who said it, and at the end at the latest", () => {
+  let isBehind = true;
+  const { heard, shown } = listening(() => isBehind);
+  heard.hear(a, "x".repeat(100));
+  isBehind = false;
+  heard.hear(b, "on\n");
+  isBehind = true;
+  heard.hear(b, "y".repeat(50));
+  heard.end();
+  expect(shown).toEqual([
+    "… 100 B of output passed by: jobchart logs a\non",
+    "… 50 B of output passed by: jobchart logs b",
+  ]);
+});

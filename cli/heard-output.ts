@@ -26,7 +26,8 @@ export class HeardOutput {
   readonly #isBehind: () => boolean;
   #say: ((lines: string) => void) | undefined;
   #early: string[] = [];
-  #unshownBytes = 0;
+  /** Bytes that passed by, by the id of who said them. */
+  readonly #unshown = new Map<string, number>();
 
   /** @param isBehind whether what was shown last has not been taken yet. */
   constructor(isBehind: () => boolean) {
@@ -35,7 +36,7 @@ export class HeardOutput {
 
   hear({ id, uid }: Speaker, chunk: Uint8Array | string): void {
     if (this.#isBehind()) {
-      this.#unshownBytes += Buffer.byteLength(chunk);
+      this.#unshown.set(id, (this.#unshown.get(id) ?? 0) + Buffer.byteLength(chunk));
       this.#said.delete(uid);
       return;
     }
@@ -46,8 +47,7 @@ export class HeardOutput {
     const begun = lines.pop()?.match(pieces) ?? [];
     said.line = begun.pop() ?? "";
     lines.push(...begun);
-    const missed = this.#missed(id);
-    this.#show([...missed, ...lines.map(shown)]);
+    this.#show([...this.#missed(), ...lines.map(shown)]);
   }
 
   /** From here on it is shown so, what was said before as well. */
@@ -60,13 +60,15 @@ export class HeardOutput {
   end(): void {
     const left = [...this.#said.values()].map(({ line }) => shown(line));
     this.#said.clear();
-    this.#show(left.filter((line) => line !== ""));
+    this.#show([...this.#missed(), ...left.filter((line) => line !== "")]);
   }
 
-  #missed(id: string): readonly string[] {
-    const bytes = this.#unshownBytes;
-    this.#unshownBytes = 0;
-    return bytes === 0 ? [] : [`… ${sizeText(bytes)} of output passed by: jobchart logs ${id}`];
+  #missed(): readonly string[] {
+    const lines = Array.from(this.#unshown, ([id, bytes]) => {
+      return `… ${sizeText(bytes)} of output passed by: jobchart logs ${id}`;
+    });
+    this.#unshown.clear();
+    return lines;
   }
 
   #show(lines: readonly string[]): void {
