@@ -19,7 +19,7 @@ export const run: Command = {
   examples: [
     "run copy photos /backup/photos",
     "run copy photos /backup/photos --id photos --speed 20MiB --finalize manual",
-    "run mirror releases/2 current-copy --arg pivot=current",
+    "run mirror releases/next releases/2 --arg pivot=current",
     "run copy --arg from=a --arg to=b --arg overwrite:=true --json",
     "run command --arg progress=rsync -- rsync -a --info=progress2 photos/ /backup/photos",
     "run resize --drivers ./resize.ts --arg width:=640 --detach",
